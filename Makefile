@@ -1,0 +1,49 @@
+# make run and make test are all the set-up there is; both may be repeated.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+HOST ?= 127.0.0.1
+PORT ?= 8000
+
+.PHONY: run test lint check format clean
+
+run: $(VENV)/.installed
+	@echo "==> 索引を確かめます（初回はモデルの準備を含みます）"
+	@$(BIN)/plan-assistant index build --if-needed
+	@echo "==> サービスを始めます"
+	@$(BIN)/plan-assistant serve --host $(HOST) --port $(PORT)
+
+test: $(VENV)/.installed-test
+	@./scripts/ensure-chromium
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/.installed-test
+	@echo "==> ruff" && $(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@echo "==> mypy" && $(BIN)/mypy
+	@echo "==> import-linter" && $(BIN)/lint-imports --no-cache
+
+check: lint test
+
+format: $(VENV)/.installed-test
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+clean:
+	rm -rf $(VENV) var build *.egg-info
+
+$(VENV)/bin/python:
+	@echo "==> $(VENV) を作ります"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 以上が必要です（いまは `$(PYTHON) --version`）。PYTHON=python3.12 make … のように選べます" >&2; exit 2; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+	@echo "==> ライブラリを入れます（数分かかります）"
+	@$(PIP) install --editable .
+	@touch $@
+
+$(VENV)/.installed-test: pyproject.toml | $(VENV)/bin/python
+	@echo "==> ライブラリと試験の道具を入れます（数分かかります）"
+	@$(PIP) install --editable '.[test]'
+	@touch $@ $(VENV)/.installed

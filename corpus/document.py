@@ -1,0 +1,127 @@
+"""A document: its canonical text and the blocks it is made of.
+
+The canonical text is the decoded file with its line ends made "\\n" and nothing else changed. Offsets
+are Unicode code points of that text, half open, so `text[start:end]` is always what is meant.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Frozen(BaseModel):
+    """Be the base of every value that crosses a module: immutable, and no unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Region(Frozen):
+    """Name the half-open range [start, end) of one document's canonical text."""
+
+    start: int
+    end: int
+
+    def of(self, text: str) -> str:
+        """Return what the region says."""
+        return text[self.start : self.end]
+
+    def contains(self, other: Region) -> bool:
+        """Tell whether the other region lies wholly inside this one."""
+        return self.start <= other.start and other.end <= self.end
+
+
+class BlockKind(StrEnum):
+    """Say what a block is; a running head or a page number is kept, but never answers."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    ITEM = "item"
+    TABLE = "table"
+    CONTENTS = "contents"
+    RUNNING = "running"
+    PAGE_NUMBER = "page_number"
+
+
+class Page(Region):
+    """One printed page; `number` counts from 1."""
+
+    number: int
+
+
+class Cell(Region):
+    """One table cell without the white space and markup around it; an empty cell has start == end."""
+
+    row: int
+    column: int
+
+
+class Column(Frozen):
+    """One column of a table: its printed label, where that stands, and what it holds."""
+
+    index: int
+    label: str
+    role: str
+    header: Region
+    fiscal_year: int | None = None
+
+
+class RowGroup(Region):
+    """A table row together with the rows under it whose first cell is empty."""
+
+    cells: tuple[Cell, ...]
+
+    def cell(self, column: int) -> Cell | None:
+        """Return the first row's cell in that column, or None where it is empty or missing."""
+        first = self.cells[0].row
+        found = (c for c in self.cells if c.row == first and c.column == column and c.end > c.start)
+        return next(found, None)
+
+
+class Table(Frozen):
+    """A table's columns, in order, and its rows.
+
+    `exact` is true where every row has one filled cell for each column, so that a cell's place says
+    which column it belongs to; a table that lost its merged cells is not exact.
+    """
+
+    columns: tuple[Column, ...]
+    groups: tuple[RowGroup, ...]
+    header: Region | None
+    exact: bool
+
+
+class Heading(Frozen):
+    """A heading on the way from the document's top to a block."""
+
+    level: int
+    number: str
+    title: str
+    region: Region
+
+    @property
+    def label(self) -> str:
+        """Return number and title as a reader would say them."""
+        return f"{self.number} {self.title}".strip()
+
+
+class Block(Region):
+    """One piece of a document, with the headings above it."""
+
+    kind: BlockKind
+    path: tuple[Heading, ...] = ()
+    table: Table | None = None
+
+
+class Document(Frozen):
+    """A document's canonical text, its pages where the format knows them, and its blocks in order."""
+
+    document_id: str
+    text: str
+    pages: tuple[Page, ...] = ()
+    blocks: tuple[Block, ...] = ()
+
+    def page_of(self, offset: int) -> int | None:
+        """Return the page on which the offset lies, or None where the format has no pages."""
+        return next((p.number for p in self.pages if p.start <= offset < p.end), None)

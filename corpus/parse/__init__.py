@@ -1,0 +1,1 @@
+"""From a document's text to its blocks: lines, headings, lists and tables."""

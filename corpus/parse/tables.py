@@ -1,0 +1,167 @@
+"""Tables: the cells of tab-separated rows, what each column holds, and which row a cell belongs to."""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from dataclasses import dataclass
+from importlib import resources
+
+from corpus.document import Cell, Column, Region, RowGroup, Table
+from corpus.normalize import compact
+from corpus.parse.lines import MARKUP, Line
+from corpus.wareki import find_years
+
+HEADER_ROWS = 3
+LONGEST_LABEL = 20
+_RULE = re.compile(r"[\s|:-]*")
+_DEPARTMENT = re.compile(r"[課室部局署係]$|^各課|^全庁")
+
+
+@dataclass(frozen=True)
+class Role:
+    """One row of `columns.toml`."""
+
+    name: str
+    words: tuple[str, ...]
+    unless: tuple[str, ...]
+
+
+@functools.lru_cache(maxsize=1)
+def roles() -> tuple[Role, ...]:
+    """Return the column roles, in the order in which they are tried."""
+    rows = tomllib.loads(resources.files("corpus.parse").joinpath("columns.toml").read_text("utf-8"))["role"]
+    return tuple(Role(r["name"], tuple(r["words"]), tuple(r.get("unless", ()))) for r in rows)
+
+
+def role_of(label: str) -> str:
+    """Return what a column with this header holds; "year" for a fiscal year, "" where it is not known."""
+    folded = compact(label)
+    if len(folded) > LONGEST_LABEL:
+        return ""
+    for role in roles():
+        if any(w in folded for w in role.words) and not any(w in folded for w in role.unless):
+            return role.name
+    return "year" if fiscal_year_in(label) is not None else ""
+
+
+def fiscal_year_in(label: str) -> int | None:
+    """Return the fiscal year that a header such as 令和8年度 or R8 names."""
+    years = find_years(label)
+    return years[0].year if len(years) == 1 else None
+
+
+def parse_table(text: str, lines: tuple[Line, ...]) -> Table:
+    """Return the table that consecutive tab-separated lines print."""
+    rows = [cells_of(text, line, r) for r, line in enumerate(lines)]
+    rows = [row for row in rows if not _is_rule(text, row)]
+    header, body = _split_header(text, rows)
+    groups = _groups(body)
+    shift = _shift(text, header, groups)
+    columns = _columns(text, header, shift)
+    filled = [[c for c in g.cells if c.end > c.start] for g in groups]
+    exact = (
+        bool(columns) and all(len(row) == len(columns) for row in filled) and len(header) == 1 and not shift
+    )
+    region = Region(start=header[0][0].start, end=header[-1][-1].end) if header else None
+    return Table(columns=columns, groups=groups, header=region, exact=exact)
+
+
+def cells_of(text: str, line: Line, row: int) -> tuple[Cell, ...]:
+    """Return a row's cells without the blanks and the markup at their ends."""
+    cells = []
+    start = line.start
+    for column, raw in enumerate(line.text.split("\t")):
+        first, last = _trim(text, start, start + len(raw))
+        cells.append(Cell(start=first, end=last, row=row, column=column))
+        start += len(raw) + 1
+    return tuple(cells)
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    while True:
+        while start < end and text[start].isspace():
+            start += 1
+        while end > start and text[end - 1].isspace():
+            end -= 1
+        tag = MARKUP.match(text, start, end)
+        if not tag:
+            return start, end
+        start = tag.end()
+
+
+def _is_rule(text: str, row: tuple[Cell, ...]) -> bool:
+    return all(_RULE.fullmatch(c.of(text)) for c in row) and any("--" in c.of(text) for c in row)
+
+
+def _split_header(
+    text: str, rows: list[tuple[Cell, ...]]
+) -> tuple[list[tuple[Cell, ...]], list[tuple[Cell, ...]]]:
+    """Return the header rows and the others: a header row names at least two columns by their roles.
+
+    A row above the header rows (現状と課題 printed into the table's first row) belongs to the others.
+    """
+    named = [_named(text, row) for row in rows[: HEADER_ROWS + 1]]
+    first = next((i for i, n in enumerate(named) if n >= 2), None)
+    if first is None:
+        return [], rows
+    last = first
+    while last + 1 < len(named) and named[last + 1] >= 2 and not rows[last + 1][0].of(text):
+        last += 1
+    return rows[first : last + 1], rows[:first] + rows[last + 1 :]
+
+
+def _named(text: str, row: tuple[Cell, ...]) -> int:
+    """Return how many columns a row names, 0 where a cell is too long for a header."""
+    labels = [c.of(text) for c in row if c.end > c.start]
+    return 0 if any(len(label) > LONGEST_LABEL for label in labels) else sum(bool(role_of(x)) for x in labels)
+
+
+def _groups(rows: list[tuple[Cell, ...]]) -> tuple[RowGroup, ...]:
+    groups: list[list[Cell]] = []
+    for row in rows:
+        continues = bool(groups) and row[0].start == row[0].end
+        if continues:
+            groups[-1].extend(row)
+        else:
+            groups.append(list(row))
+    return tuple(_group(cells) for cells in groups)
+
+
+def _group(cells: list[Cell]) -> RowGroup:
+    filled = [c for c in cells if c.end > c.start] or cells
+    return RowGroup(start=filled[0].start, end=filled[-1].end, cells=tuple(cells))
+
+
+def _shift(text: str, header: list[tuple[Cell, ...]], groups: tuple[RowGroup, ...]) -> int:
+    """Return by how many columns the header stands to the right of the rows it names.
+
+    A header that lost a merged cell is found by its department column: the departments stand elsewhere.
+    """
+    labels = header[0] if header else ()
+    column = next((c.column for c in labels if role_of(c.of(text)) == "department"), None)
+    if column is None or labels[0].end > labels[0].start:
+        return 0
+
+    def departments(at: int) -> int:
+        return sum(bool((c := g.cell(at)) and _DEPARTMENT.search(c.of(text))) for g in groups)
+
+    return 1 if departments(column - 1) > departments(column) else 0
+
+
+def _columns(text: str, header: list[tuple[Cell, ...]], shift: int) -> tuple[Column, ...]:
+    columns: dict[int, Column] = {}
+    for row in header:
+        labels = [(c, " ".join(c.of(text).split())) for c in row if c.end > c.start]
+        first_year = next((c.column for c, label in labels if role_of(label) == "year"), 0)
+        roadmap = next((c.index for c in columns.values() if c.role == "roadmap"), None)
+        for cell, label in labels:
+            role = role_of(label)
+            index = cell.column - shift
+            if role == "year" and roadmap is not None:
+                index = roadmap + cell.column - first_year
+            region = Region(start=cell.start, end=cell.end)
+            year = fiscal_year_in(label) if role == "year" else None
+            columns[index] = Column(index=index, label=label, role=role, header=region, fiscal_year=year)
+    return tuple(columns[i] for i in sorted(columns))
