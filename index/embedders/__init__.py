@@ -1,0 +1,64 @@
+"""Turn texts into vectors: one protocol, and the function that opens what the settings name."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+Progress = Callable[[int, int], None]
+
+BUNDLED = "bundled"
+HASHING = "hashing"
+
+
+class ModelUnavailable(Exception):
+    """Say in one line which model cannot be had and what to do about it."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(" ".join(message.split()))
+
+
+class Embedder(Protocol):
+    """Embed passages and questions into one space, where a dot product is the cosine.
+
+    `name` changes whenever the vectors would: an index built under one name is never searched under
+    another. Both methods may be called from several threads at once.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def dimension(self) -> int: ...
+
+    def embed_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """Return one row of length 1 for each text, in their order."""
+        ...
+
+    def embed_question(self, text: str) -> Vectors:
+        """Return one vector of length 1."""
+        ...
+
+
+def open_embedder(setting: str, data_dir: Path, progress: Progress | None = None) -> Embedder:
+    """Open the embedder that the setting EMBEDDING_MODEL names; raise ModelUnavailable if it cannot be had.
+
+    `bundled` writes its model folder under `data_dir` the first time, which `progress` follows;
+    `hashing` is for tests; anything else is a sentence-transformers name or path, taken from this
+    machine only.
+    """
+    if setting == HASHING:
+        from index.embedders.hashing import HashingEmbedder
+
+        return HashingEmbedder()
+    from index.embedders.sentence_transformer import open_sentence_transformer
+
+    if setting == BUNDLED:
+        from index.embedders.bundled import CARRIER, ensure_bundled_model
+
+        folder = ensure_bundled_model(data_dir, progress)
+        return open_sentence_transformer(str(folder), name=CARRIER.embedder_name)
+    return open_sentence_transformer(setting)

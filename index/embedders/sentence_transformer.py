@@ -1,0 +1,182 @@
+"""Embed with any sentence-transformers model that is on this machine; never with one from the network."""
+
+import hashlib
+import logging
+import threading
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from index.embedders import ModelUnavailable, Progress, Vectors
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+BATCH_SIZE = 16
+# One question is a few dozen rows, which a second thread hardly hastens; but two threads wait for each
+# other, and where other processes want the cores that was measured as two seconds instead of 0.1.
+QUESTION_THREADS = 1
+MAX_THREADS = 8
+# Of a file larger than twice this, only the two ends go into a model's identity.
+FINGERPRINT_BYTES = 1 << 20
+
+
+def open_sentence_transformer(source: str, name: str | None = None) -> "SentenceTransformerEmbedder":
+    """Open a model by its folder, or by a name that is in the local cache; else raise ModelUnavailable.
+
+    `name` is the embedder's identity; without it, one is made from the model's own files.
+    """
+    try:
+        with _quiet():
+            from sentence_transformers import SentenceTransformer
+
+            model = SentenceTransformer(source, device="cpu", local_files_only=True)
+        return SentenceTransformerEmbedder(model, name or _identity(source, model))
+    except ImportError as error:
+        raise ModelUnavailable(
+            f"the package sentence-transformers cannot be used ({error}): pip install sentence-transformers"
+        ) from error
+    except Exception as error:  # a foreign folder can fail in any way that torch and transformers know
+        raise ModelUnavailable(_advice(source, error)) from error
+
+
+class SentenceTransformerEmbedder:
+    """Embed by a loaded model, one batch at a time.
+
+    Texts longer than the model's window are cut at tokens into windows, whose vectors are averaged by
+    their numbers of tokens. The lock is held for a batch: the tokenizer is not made for several threads,
+    and two batches at once would only halve each other's cores.
+    """
+
+    def __init__(self, model: "SentenceTransformer", name: str) -> None:
+        self.name = name
+        self._model = model.eval()
+        self._lock = threading.Lock()
+        self._question_prompt = model.prompts.get("query") or ""
+        self._passage_prompt = model.prompts.get("document") or model.prompts.get("passage") or ""
+        self.dimension = len(self.embed_question("最初の一回は遅い"))
+
+    def embed_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """Return one row of length 1 for each text, in their order; `progress` counts windows."""
+        windows = [
+            (row, window, weight)
+            for row, text in enumerate(texts)
+            for window, weight in self._windows(text, self._passage_prompt)
+        ]
+        windows.sort(key=lambda each: len(each[1]))
+        vectors = np.zeros((len(texts), self.dimension), np.float32)
+        for start in range(0, len(windows), BATCH_SIZE):
+            batch = windows[start : start + BATCH_SIZE]
+            encoded = self._encode([window for _, window, _ in batch], self._passage_prompt, MAX_THREADS)
+            for (row, _, weight), vector in zip(batch, encoded, strict=True):
+                vectors[row] += np.float32(weight) * vector
+            if progress:
+                progress(start + len(batch), len(windows))
+        return _of_length_1(vectors)
+
+    def embed_question(self, text: str) -> Vectors:
+        """Return one vector of length 1."""
+        windows = self._windows(text, self._question_prompt)
+        encoded = self._encode([window for window, _ in windows], self._question_prompt, QUESTION_THREADS)
+        weights = np.array([[weight] for _, weight in windows], np.float32)
+        vector: Vectors = _of_length_1((weights * encoded).sum(axis=0, keepdims=True))[0]
+        return vector
+
+    def _encode(self, texts: list[str], prompt: str, most_threads: int) -> Vectors:
+        import torch
+
+        with self._lock, torch.inference_mode():
+            threads = torch.get_num_threads()  # what OMP_NUM_THREADS says, or one for each core
+            torch.set_num_threads(min(threads, most_threads))
+            try:
+                features = self._model.preprocess(texts, prompt=prompt)
+                vectors = self._model(features)["sentence_embedding"]
+            finally:
+                torch.set_num_threads(threads)
+        return _of_length_1(vectors.float().numpy())
+
+    def _windows(self, text: str, prompt: str) -> list[tuple[str, int]]:
+        """Cut a text into windows the model can read whole, each with its number of tokens."""
+        readable = text.encode("utf-8", "replace").decode("utf-8")
+        limit, tokenizer = self._model.max_seq_length, self._model.tokenizer
+        if limit is None or len(readable) <= limit // 2 or not getattr(tokenizer, "is_fast", False):
+            return [(readable, 1)]
+        with self._lock:
+            offsets = _token_offsets(tokenizer, readable)
+            taken = len(_token_offsets(tokenizer, prompt)) + tokenizer.num_special_tokens_to_add()
+        size = max(1, limit - taken)
+        if len(offsets) <= size:
+            return [(readable, 1)]
+        parts = [offsets[start : start + size] for start in range(0, len(offsets), size)]
+        return [(readable[part[0][0] : part[-1][1]], len(part)) for part in parts]
+
+
+def _token_offsets(tokenizer: Any, text: str) -> list[tuple[int, int]]:
+    encoding = tokenizer(
+        text, add_special_tokens=False, truncation=False, return_offsets_mapping=True, verbose=False
+    )
+    return list(encoding["offset_mapping"])
+
+
+def _of_length_1(vectors: Vectors) -> Vectors:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit: Vectors = vectors / np.maximum(lengths, np.finfo(np.float32).tiny)
+    return unit
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep bars, load reports and warnings of the libraries off stderr while a model loads."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from transformers.utils import logging as transformers_logging
+
+        chatter: Any = transformers_logging  # parts of it have no types
+        loggers = [logging.getLogger(name) for name in ("transformers", "sentence_transformers")]
+        levels = [logger.level for logger in loggers]
+        bars = chatter.is_progress_bar_enabled()
+        chatter.disable_progress_bar()
+        for logger in loggers:
+            logger.setLevel(logging.ERROR)
+        try:
+            yield
+        finally:
+            for logger, level in zip(loggers, levels, strict=True):
+                logger.setLevel(level)
+            if bars:
+                chatter.enable_progress_bar()
+
+
+def _identity(source: str, model: "SentenceTransformer") -> str:
+    """Name a model by what it is: the commit of a cached one, the contents of a folder's files."""
+    folder = Path(source)
+    if folder.is_dir():
+        return f"sentence-transformers:{folder.resolve().name}:{_fingerprint(folder)}"
+    commit = getattr(model[0].config, "_commit_hash", None) if hasattr(model[0], "config") else None
+    return f"sentence-transformers:{source}:{(commit or 'unknown')[:12]}"
+
+
+def _fingerprint(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        size = path.stat().st_size
+        digest.update(f"{path.relative_to(folder).as_posix()}\0{size}\0".encode())
+        with path.open("rb") as file:
+            digest.update(file.read(FINGERPRINT_BYTES))
+            file.seek(max(file.tell(), size - FINGERPRINT_BYTES))
+            digest.update(file.read())
+    return digest.hexdigest()[:12]
+
+
+def _advice(source: str, error: Exception) -> str:
+    other = "set PLAN_ASSISTANT_EMBEDDING_MODEL to bundled, or to the path of a model's folder"
+    if Path(source).is_dir() or not isinstance(error, OSError):
+        reason = f"{type(error).__name__}: {error}"
+        return f"the embedding model {source!r} cannot be loaded ({reason}): {other}"
+    if Path(source).exists() or source.startswith((".", "/", "~")):
+        return f"the embedding model {source!r} is not a folder: {other}"
+    return f"the embedding model {source!r} is not on this machine: hf download {source}, or {other}"
