@@ -1,0 +1,113 @@
+"""The HTTP service: routes, limits and headers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI, Request
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import JSONResponse
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from assistant.channels import chat, pages
+from assistant.channels.problems import add_handlers
+from assistant.messages import Question
+from assistant.service import Service
+from assistant.settings import Settings, load_settings
+from assistant.wiring import build_service
+
+LARGEST_BODY = 64 * 1024
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def create_app(settings: Settings | None = None, service: Service | None = None) -> FastAPI:
+    """Return the app; the service is built at its start unless one is given."""
+    chosen = settings or load_settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        built = service or build_service(chosen)
+        built.answer(Question(question="この計画の期間は？"))
+        app.state.service = built
+        app.include_router(pages.pages_router(built.library))
+        yield
+
+    app = FastAPI(
+        title="plan-assistant",
+        version=version("plan-assistant"),
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        max_body_size=LARGEST_BODY,
+    )
+    app.include_router(chat.router)
+    _add_status_routes(app)
+    add_handlers(app)
+    app.add_middleware(SecurityHeaders)
+    if chosen.origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=chosen.origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["content-type"],
+        )
+
+    return app
+
+
+def app_from_environment() -> FastAPI:
+    """Return the app as the environment sets it: what each worker of the server starts."""
+    return create_app(load_settings())
+
+
+def _add_status_routes(app: FastAPI) -> None:
+    @app.get("/healthz")
+    def healthz() -> dict[str, str]:
+        """Say that the process lives."""
+        return {"status": "ok"}
+
+    @app.get("/readyz")
+    def readyz(request: Request) -> JSONResponse:
+        """Say whether questions can be answered: the index is open and the model is warm."""
+        ready = getattr(request.app.state, "service", None) is not None
+        return JSONResponse({"status": "ready" if ready else "starting"}, 200 if ready else 503)
+
+    @app.get("/version")
+    def app_version(request: Request) -> dict[str, str]:
+        """Give the versions of the code, the index and the model."""
+        service = chat.service_of(request)
+        manifest = service.manifest
+        return {"version": app.version, "snapshot": manifest.name, "model": manifest.model}
+
+
+class SecurityHeaders:
+    """Add the security headers to every response that does not set them itself."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; only what is sent back is changed."""
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)

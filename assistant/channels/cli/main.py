@@ -1,0 +1,59 @@
+"""The commands, and how each ends: 0 done, 1 a failed result, 2 wrong input, 3 something is missing."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+import typer
+
+from assistant.channels.cli import ask, corpus, doctor, index, serve
+from assistant.channels.cli.output import Refused, fail
+from assistant.service import UnknownMunicipality
+from assistant.settings import SettingsError
+from corpus.errors import CorpusError
+from index.embedders import ModelUnavailable
+from index.errors import IndexBusy, IndexUnavailable
+
+app = typer.Typer(
+    name="plan-assistant",
+    help="市町村の計画について、出典を付けて答えます。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("serve")(serve.serve)
+app.command("ask")(ask.ask)
+app.command("search")(ask.search)
+app.add_typer(index.app, name="index")
+app.add_typer(corpus.app, name="corpus")
+app.command("doctor")(doctor.doctor)
+
+WRONG_INPUT = (SettingsError, UnknownMunicipality, CorpusError)
+MISSING = (ModelUnavailable, IndexUnavailable, IndexBusy)
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run a command; every way it can fail ends in one line on stderr and its exit code."""
+    try:
+        code = app(arguments, standalone_mode=False, prog_name="plan-assistant")
+    except Refused as error:
+        fail(str(error), error.code)
+    except WRONG_INPUT as error:
+        fail(str(error), 2)
+    except MISSING as error:
+        fail(str(error), 3)
+    except click.exceptions.NoArgsIsHelpError as error:
+        print(error.format_message())
+        sys.exit(2)
+    except click.ClickException as error:
+        fail(error.format_message(), 2)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        fail("止めました", 130)
+    except OSError as error:
+        place = f"{Path(str(error.filename))}: " if error.filename else ""
+        fail(f"{place}{error.strerror or error}", 3)
+    sys.exit(code if isinstance(code, int) else 0)

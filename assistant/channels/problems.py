@@ -1,0 +1,82 @@
+"""Errors as application/problem+json (RFC 9457): a title in Japanese, a detail that names the field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException as StarletteHTTPException
+
+from assistant.service import UnknownMunicipality
+
+log = structlog.get_logger("plan-assistant")
+
+TITLES = {
+    400: "リクエストの形式が正しくありません",
+    404: "見つかりません",
+    405: "この操作はできません",
+    413: "送られた内容が大きすぎます",
+    415: "JSONで送ってください",
+    422: "入力を確かめてください",
+    429: "しばらく待ってからもう一度お試しください",
+    500: "内部で問題が起きました。しばらくしてからもう一度お試しください",
+    503: "ただいまご利用いただけません",
+}
+
+
+def problem(status: int, detail: str, headers: Mapping[str, str] | None = None, **more: Any) -> JSONResponse:
+    """Return a problem document; `more` are its further members."""
+    title = TITLES.get(status, TITLES[400 if status < 500 else 500])
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
+    return JSONResponse(body, status, headers=dict(headers or {}), media_type="application/problem+json")
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Make every error that the app gives a problem document."""
+
+    async def invalid(_: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)
+        errors = [{"field": _field(e), "message": _message(e)} for e in error.errors()]
+        if any(e["type"] == "json_invalid" for e in error.errors()):
+            return problem(422, "body: JSONとして読めません", errors=errors)
+        return problem(422, "; ".join(f"{e['field']}: {e['message']}" for e in errors), errors=errors)
+
+    async def http(_: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, StarletteHTTPException)
+        return problem(error.status_code, str(error.detail), error.headers)
+
+    async def unknown_municipality(_: Request, error: Exception) -> JSONResponse:
+        return problem(422, str(error), errors=[{"field": "municipality", "message": str(error)}])
+
+    async def unexpected(request: Request, error: Exception) -> JSONResponse:
+        log.error("unexpected", path=request.url.path, error=type(error).__name__, exc_info=error)
+        return problem(500, "記録を担当者が確認します")
+
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(StarletteHTTPException, http)
+    app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(UnknownMunicipality, unknown_municipality)
+    app.add_exception_handler(Exception, unexpected)
+
+
+def _field(error: Mapping[str, Any]) -> str:
+    return ".".join(str(part) for part in error["loc"] if part != "body") or "body"
+
+
+def _message(error: Mapping[str, Any]) -> str:
+    """Return what is wrong with a field, without what was sent."""
+    messages = {
+        "missing": "必要です",
+        "json_invalid": "JSONとして読めません",
+        "string_type": "文字列で送ってください",
+        "model_attributes_type": "JSONのオブジェクトで送ってください",
+        "extra_forbidden": "知らない項目です",
+    }
+    context = error.get("ctx") or {}
+    if "error" in context:
+        return str(context["error"])
+    return messages.get(error["type"], str(error["msg"]))

@@ -1,0 +1,116 @@
+"""Coverage: how much of what a question asks stands in a piece of evidence.
+
+Each content word of the question weighs its inverse document frequency over the passages (Robertson and
+Spärck Jones 1976); a word that no passage has weighs most. An everyday word counts as covered where one
+of the plan's words for it stands. A question in hiragana alone is compared by its reading.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.cues import without_cues, without_names
+from corpus.library import Library
+from corpus.normalize import compact, fold
+from index import tokens
+from index.passages import Passage
+
+SHORTEST_READING = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Something that a question asks about: its wordings, their readings, and how much it weighs."""
+
+    wordings: tuple[str, ...]
+    readings: tuple[str, ...]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A text made ready to be compared."""
+
+    lemmas: frozenset[str]
+    plain: str
+    read: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a question asks about, made ready to be compared."""
+
+    terms: tuple[Term, ...]
+    triples: frozenset[str] | None
+
+    def covered_by(self, text: Prepared) -> float:
+        """Return the share of what is asked, 0 to 1, that stands in the text."""
+        if self.triples is not None:
+            return len(self.triples & _triples(text.read)) / len(self.triples) if self.triples else 0.0
+        total = sum(t.weight for t in self.terms)
+        return sum(t.weight for t in self.terms if _stands(t, text)) / total if total else 0.0
+
+
+class Vocabulary:
+    """The words of all passages and how rare each is."""
+
+    def __init__(self, library: Library, passages: Iterable[Passage]) -> None:
+        self._library = library
+        self._prepared = {p.id: prepare("\n".join((*p.headings, p.body))) for p in passages}
+        self._frequency = Counter(word for p in self._prepared.values() for word in p.lemmas)
+        self.asked = functools.lru_cache(maxsize=1024)(self._asked)
+
+    def weight(self, lemma: str) -> float:
+        """Return a word's inverse document frequency, log((N + 1) / (n + 0.5))."""
+        return math.log((len(self._prepared) + 1) / (self._frequency[lemma] + 0.5))
+
+    def covers(self, question: str, passage: Passage) -> float:
+        """Return how much of a question a passage covers with its headings, 0 to 1."""
+        return self.asked(question, passage.municipality).covered_by(self._prepared[passage.id])
+
+    def _asked(self, question: str, municipality: str) -> Asked:
+        text = without_names(without_cues(question), self._library)
+        if tokens.is_kana(text):
+            return Asked((), _triples(tokens.reading(text)))
+        holding = self._library.holding(municipality)
+        return Asked(self._terms(text, holding.synonyms if holding else {}), None)
+
+    def _terms(self, text: str, synonyms: Mapping[str, Sequence[str]]) -> tuple[Term, ...]:
+        """Return the content words of a text and, for the everyday words in it, the plan's."""
+        left = fold(text)
+        found: list[Term] = []
+        for said in sorted({w for words in synonyms.values() for w in words}, key=len, reverse=True):
+            if fold(said) in left:
+                plan_words = tuple(compact(p) for p, words in synonyms.items() if said in words)
+                found.append(_term((fold(said), *plan_words), self.weight("")))
+                left = left.replace(fold(said), " ")
+        for token in tokens.tokens(left):
+            if token.content or token.detail == "数詞":
+                wordings = tuple(dict.fromkeys((token.lemma, token.surface)))
+                found.append(_term(wordings, self.weight(token.lemma)))
+        return tuple(found)
+
+
+def prepare(text: str) -> Prepared:
+    """Return a text made ready to be compared."""
+    return Prepared(frozenset(tokens.words(text)), compact(text), tokens.reading(text))
+
+
+def _term(wordings: tuple[str, ...], weight: float) -> Term:
+    spoken = (tokens.reading(w) for w in wordings)
+    return Term(wordings, tuple(s for s in spoken if len(s) >= SHORTEST_READING), weight)
+
+
+def _stands(term: Term, text: Prepared) -> bool:
+    if any(w in text.lemmas or (len(w) > 1 and w in text.plain) for w in term.wordings):
+        return True
+    return any(spoken in text.read for spoken in term.readings)
+
+
+def _triples(read: str) -> frozenset[str]:
+    letters = "".join(c for c in read if c.isalnum() and c != "ー")
+    return frozenset(letters[i : i + 3] for i in range(len(letters) - 2))

@@ -1,0 +1,35 @@
+"""Masking: personal data in a question is replaced before anything is logged or kept.
+
+Mail addresses, telephone numbers, card numbers and individual numbers (マイナンバー, by its check digit),
+full-width and with separators too. Figures of a plan (1,120,226枚, R12) are not touched.
+"""
+
+from __future__ import annotations
+
+import re
+
+from corpus.normalize import narrow
+
+_DASH = r"[\s\-‐‑–—―ー−－.()]"
+_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("[mail]", re.compile(r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9.\-]+\.[A-Za-z]{2,}")),
+    ("[card]", re.compile(rf"(?<!\d)(?:\d{{4}}{_DASH}?){{3}}\d{{4}}(?!\d)")),
+    ("[number]", re.compile(rf"(?<!\d)\d{{4}}{_DASH}?\d{{4}}{_DASH}?\d{{4}}(?!\d)")),
+    (
+        "[phone]",
+        re.compile(
+            rf"(?<!\d)(?:\+?81{_DASH}?|0)\d{{1,4}}{_DASH}{{0,2}}\d{{1,4}}{_DASH}{{0,2}}\d{{3,4}}(?!\d)"
+        ),
+    ),
+    ("[postcode]", re.compile(r"〒\s*\d{3}-?\d{4}")),
+)
+
+
+def mask(text: str) -> str:
+    """Return the text with personal data replaced by what it was."""
+    for label, pattern in _PATTERNS:
+        plain = narrow(text)
+        for match in reversed(list(pattern.finditer(plain))):
+            text = text[: match.start()] + label + text[match.end() :]
+            plain = narrow(text)
+    return text

@@ -1,0 +1,73 @@
+"""Verify: nothing is sent but what stands in the cited quotes or follows from them.
+
+Every statement has a source that is in its document; every figure, year and quoted phrase in it, and every
+department it names, stands in the quotes it cites. 令和 and Western years are the same year. A statement that
+fails is dropped; a turn that loses all of them ends as not in the plan.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from assistant.messages import Source, Statement, Turn
+from corpus.library import Library
+from corpus.normalize import compact
+from corpus.wareki import find_years
+
+_FIGURE = re.compile(r"\d+(?:\.\d+)?")
+_PHRASE = re.compile(r"「([^「」]*)」|『([^『』]*)』")
+_DEPARTMENT = re.compile(r"[一-龠ァ-ヶー]{2,12}(?:課|室|局|係)(?![一-龠ァ-ヶー])")
+
+
+class Verify:
+    """Check each statement against the text it cites."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def __call__(self, turn: Turn) -> Turn:
+        """Return the turn with the statements that hold, or ended where none does."""
+        kept = tuple(s for s in turn.statements if not self.faults(s))
+        return turn.knowing(statements=kept) if kept else turn.ended("not_in_plan", "not_in_plan")
+
+    def faults(self, statement: Statement) -> tuple[str, ...]:
+        """Return what in a statement its sources do not say; empty where it holds."""
+        quotes = [self._quote(source) for source in statement.sources]
+        if not quotes or not all(q and q.strip() for q in quotes):
+            return ("a source that is not in its document",)
+        return unsupported(statement.text, "\n".join(q or "" for q in quotes))
+
+    def _quote(self, source: Source) -> str | None:
+        found = self._library.document(source.document_id)
+        if found is None or not 0 <= source.start < source.end <= len(found[1].text):
+            return None
+        return found[1].text[source.start : source.end]
+
+
+def unsupported(text: str, quotes: str) -> tuple[str, ...]:
+    """Return the figures, years, quoted phrases and departments of a text that the quotes do not have."""
+    faults = [str(y) for y in years_in(text) - years_in(quotes)]
+    held = set(figures_in(quotes)) | {str(y) for y in years_in(quotes)}
+    faults += [f for f in figures_in(_without_years(text)) if f not in held]
+    source = compact(quotes)
+    phrases = [a or b for a, b in _PHRASE.findall(text)]
+    faults += [p for p in (*phrases, *_DEPARTMENT.findall(text)) if compact(p) not in source]
+    return tuple(faults)
+
+
+def figures_in(text: str) -> list[str]:
+    """Return the numbers of a text, narrow and without thousands commas."""
+    plain = unicodedata.normalize("NFKC", text)
+    return _FIGURE.findall(re.sub(r"(?<=\d),(?=\d{3})", "", plain))
+
+
+def years_in(text: str) -> set[int]:
+    """Return the years that a text names, as Western years."""
+    return {y.year for y in find_years(text)}
+
+
+def _without_years(text: str) -> str:
+    for year in reversed(find_years(text)):
+        text = f"{text[: year.start]} {text[year.end :]}"
+    return text

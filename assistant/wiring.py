@@ -1,0 +1,70 @@
+"""Wiring: the only place that picks concrete classes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from assistant.composers.extract import Extract
+from assistant.coverage import Vocabulary
+from assistant.service import Service
+from assistant.settings import Settings
+from assistant.state.conversations import Conversations
+from assistant.steps.compose import Compose
+from assistant.steps.judge import Judge
+from assistant.steps.retrieve import Retrieve
+from assistant.steps.screen import screen
+from assistant.steps.understand import Understand
+from assistant.steps.verify import Verify
+from corpus.library import Library, load_library
+from index.build import build_index
+from index.embedders import Embedder, open_embedder
+from index.search import Search
+from index.snapshot import Manifest, open_published
+
+Progress = Callable[[int, int], None]
+ADDED_PLANS = "plans"
+
+
+def library_of(settings: Settings) -> Library:
+    """Return the shipped plans and those added to the data directory."""
+    return load_library(settings.data_dir / ADDED_PLANS)
+
+
+def embedder_of(settings: Settings, progress: Progress | None = None) -> Embedder:
+    """Open the embedding model; the default one is written to the data directory the first time."""
+    return open_embedder(settings.embedding_model, Path(settings.data_dir), progress)
+
+
+def build(
+    settings: Settings, model_progress: Progress | None = None, progress: Progress | None = None
+) -> Manifest:
+    """Build and publish an index of all plans."""
+    return build_index(
+        library_of(settings), embedder_of(settings, model_progress), settings.data_dir, progress
+    )
+
+
+def build_service(settings: Settings) -> Service:
+    """Return the service over the published index.
+
+    Raises ModelUnavailable, IndexUnavailable or CorpusError, each with one line that says what to do.
+    """
+    library = library_of(settings)
+    embedder = embedder_of(settings)
+    search = Search(open_published(settings.data_dir, embedder.name, library.digest()), embedder, library)
+    vocabulary = Vocabulary(library, (p for c in search.snapshot.collections for p in c.passages))
+    return Service(
+        library,
+        search,
+        (
+            ("screen", screen),
+            ("understand", Understand(library)),
+            ("retrieve", Retrieve(library, search, vocabulary)),
+            ("judge", Judge(library, vocabulary, embedder)),
+            ("compose", Compose(Extract(vocabulary))),
+            ("verify", Verify(library)),
+        ),
+        Conversations(),
+        settings.today,
+    )
