@@ -1,0 +1,1 @@
+"""Question sets, metrics and checks, run against the same service as the channels."""

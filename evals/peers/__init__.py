@@ -1,0 +1,1 @@
+"""Other pipelines, built as their makers show, to compare this project with."""

