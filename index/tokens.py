@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import threading
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ EMPTY_NOUNS = ("数詞", "助動詞語幹")
 LONGEST_ACRONYM = 5
 
 _WORD = re.compile(r"[^\W_]", re.UNICODE)
+# MeCab's words are read from memory that its next call overwrites, whichever thread calls.
+_tagging = threading.Lock()
 _HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
 
 
@@ -64,7 +67,9 @@ def _tagger() -> fugashi.Tagger:
 
 def tokens(text: str) -> tuple[Token, ...]:
     """Return the tokens of the text's search form."""
-    return tuple(_token(word) for line in fold(text).split("\n") for word in _tagger()(line))
+    lines = fold(text).split("\n")
+    with _tagging:
+        return tuple(_token(word) for line in lines for word in _tagger()(line))
 
 
 def _token(word: fugashi.fugashi.Node) -> Token:

@@ -10,11 +10,11 @@ from fastapi import FastAPI, Request
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse
 from starlette.datastructures import MutableHeaders
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.channels import chat, pages
-from assistant.channels.problems import add_handlers
-from assistant.messages import Question
+from assistant.channels.problems import FIELDS, add_handlers, problem
 from assistant.service import Service
 from assistant.settings import Settings, load_settings
 from assistant.wiring import build_service
@@ -40,7 +40,7 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         built = service or build_service(chosen)
-        built.answer(Question(question="この計画の期間は？"))
+        built.search("計画の期間", None, 1)
         app.state.service = built
         app.include_router(pages.pages_router(built.library))
         yield
@@ -52,12 +52,12 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        max_body_size=LARGEST_BODY,
     )
     app.include_router(chat.router)
     _add_status_routes(app)
     add_handlers(app)
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=LARGEST_BODY)
+    app.add_middleware(Edge)
     if chosen.origins:
         app.add_middleware(
             CORSMiddleware,
@@ -94,14 +94,28 @@ def _add_status_routes(app: FastAPI) -> None:
         return {"version": app.version, "snapshot": manifest.name, "model": manifest.model}
 
 
-class SecurityHeaders:
-    """Add the security headers to every response that does not set them itself."""
+class Edge:
+    """Add the security headers to every response, and give the body limit's refusal as a problem."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; only what is sent back is changed."""
+        replaced = False
+
+        async def changed(message: Message) -> None:
+            nonlocal replaced
+            if message["type"] != "http.response.start":
+                if not replaced:
+                    await send(message)
+                return
+            headers = MutableHeaders(scope=message)
+            if message["status"] == 413 and "problem" not in headers.get("content-type", ""):
+                replaced = True
+                await problem(413, FIELDS[413])(scope, receive, with_headers)
+                return
+            await with_headers(message)
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -110,4 +124,4 @@ class SecurityHeaders:
                     headers.setdefault(name, value)
             await send(message)
 
-        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
+        await self._app(scope, receive, changed if scope["type"] == "http" else send)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -27,6 +28,13 @@ TITLES = {
     503: "ただいまご利用いただけません",
 }
 
+# What names the field where the framework's own refusal does not.
+FIELDS = {
+    404: "path: {path} はありません",
+    405: "method: {path} は {method} では使えません",
+    413: "body: 64KiB以内で送ってください",
+}
+
 
 def problem(status: int, detail: str, headers: Mapping[str, str] | None = None, **more: Any) -> JSONResponse:
     """Return a problem document; `more` are its further members."""
@@ -45,9 +53,12 @@ def add_handlers(app: FastAPI) -> None:
             return problem(422, "body: JSONとして読めません", errors=errors)
         return problem(422, "; ".join(f"{e['field']}: {e['message']}" for e in errors), errors=errors)
 
-    async def http(_: Request, error: Exception) -> JSONResponse:
+    async def http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, StarletteHTTPException)
-        return problem(error.status_code, str(error.detail), error.headers)
+        own = error.detail not in (HTTPStatus(error.status_code).phrase, "Content Too Large")
+        detail = str(error.detail) if own else FIELDS.get(error.status_code, "{method} {path}")
+        known = {"method": request.method, "path": request.url.path}
+        return problem(error.status_code, detail if own else detail.format(**known), error.headers)
 
     async def unknown_municipality(_: Request, error: Exception) -> JSONResponse:
         return problem(422, str(error), errors=[{"field": "municipality", "message": str(error)}])
