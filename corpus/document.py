@@ -51,10 +51,27 @@ class Page(Region):
 
 
 class Cell(Region):
-    """One table cell without the white space and markup around it; an empty cell has start == end."""
+    """One table cell without the white space and markup around it; an empty cell has start == end.
+
+    `row_span` and `column_span` are above 1 where the format says that cells were merged.
+    """
 
     row: int
     column: int
+    row_span: int = 1
+    column_span: int = 1
+
+
+class Grid(Region):
+    """A table whose cells the format itself places: columns are certain, merged cells are known."""
+
+    cells: tuple[Cell, ...]
+
+
+class HeadingMark(Region):
+    """A line that the format itself calls a heading, such as <h2> or a Word style; 1 is the outermost."""
+
+    level: int
 
 
 class Column(Frozen):
@@ -115,11 +132,19 @@ class Block(Region):
 
 
 class Document(Frozen):
-    """A document's canonical text, its pages where the format knows them, and its blocks in order."""
+    """A document's canonical text, what its format knows of it, and its blocks in order.
+
+    A reader writes a table's rows as lines with a tab between cells, a merged cell's text once in its
+    first place; `grids` and `heading_marks` then say what the format knows. `notes` are a reader's
+    doubts, such as a page without text.
+    """
 
     document_id: str
     text: str
     pages: tuple[Page, ...] = ()
+    grids: tuple[Grid, ...] = ()
+    heading_marks: tuple[HeadingMark, ...] = ()
+    notes: tuple[str, ...] = ()
     blocks: tuple[Block, ...] = ()
 
     def page_of(self, offset: int) -> int | None:
