@@ -14,9 +14,9 @@ from assistant.masking import mask
 def configure(log_format: Literal["json", "text"], quiet: bool = False) -> None:
     """Send structlog and the libraries' logs to stderr; `quiet` keeps warnings and worse only."""
     level = logging.WARNING if quiet else logging.INFO
-    logging.basicConfig(
-        level=level, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s", force=True
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(MaskingFormatter("%(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler], force=True)
     for noisy in ("chromadb", "httpx", "sentence_transformers", "transformers", "bm25s", "uvicorn.access"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     renderer: structlog.typing.Processor = (
@@ -37,6 +37,14 @@ def configure(log_format: Literal["json", "text"], quiet: bool = False) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+class MaskingFormatter(logging.Formatter):
+    """Mask what the libraries log, their tracebacks too."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record's text without personal data."""
+        return mask(super().format(record))
 
 
 def mask_values(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:

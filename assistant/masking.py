@@ -1,6 +1,6 @@
 """Masking: personal data in a question is replaced before anything is logged or kept.
 
-Mail addresses, telephone numbers, card numbers and individual numbers (マイナンバー, by its check digit),
+Mail addresses, telephone numbers, card numbers and individual numbers (マイナンバー: any twelve digits),
 full-width and with separators too. Figures of a plan (1,120,226枚, R12) are not touched.
 """
 
@@ -10,18 +10,14 @@ import re
 
 from corpus.normalize import narrow
 
-_DASH = r"[\s\-‐‑–—―ー−－.()]"
+# What people put between the digits: up to three blanks, dashes, dots or brackets, as in 「090 - 1234」.
+_GAP = r"[\s\-‐‑–—―ー−－.()]{0,3}"
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("[mail]", re.compile(r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9.\-]+\.[A-Za-z]{2,}")),
-    ("[card]", re.compile(rf"(?<!\d)(?:\d{{4}}{_DASH}?){{3}}\d{{4}}(?!\d)")),
-    ("[number]", re.compile(rf"(?<!\d)\d{{4}}{_DASH}?\d{{4}}{_DASH}?\d{{4}}(?!\d)")),
-    (
-        "[phone]",
-        re.compile(
-            rf"(?<!\d)(?:\+?81{_DASH}?|0)\d{{1,4}}{_DASH}{{0,2}}\d{{1,4}}{_DASH}{{0,2}}\d{{3,4}}(?!\d)"
-        ),
-    ),
-    ("[postcode]", re.compile(r"〒\s*\d{3}-?\d{4}")),
+    ("[mail]", re.compile(r"[A-Za-z0-9._%+\-]+\s?@\s?[A-Za-z0-9.\-]+\.[A-Za-z]{2,}")),
+    ("[card]", re.compile(rf"(?<!\d)(?:\d{{4}}{_GAP}){{3}}\d{{4}}(?!\d)")),
+    ("[number]", re.compile(rf"(?<!\d)(?:\d{{4}}{_GAP}){{2}}\d{{4}}(?!\d)")),
+    ("[phone]", re.compile(rf"(?<!\d)(?:\+?81{_GAP}|0)(?:\d{_GAP}){{8,9}}\d(?!\d)")),
+    ("[postcode]", re.compile(rf"〒\s*\d{{3}}{_GAP}\d{{4}}")),
 )
 
 

@@ -13,6 +13,7 @@ import structlog
 from assistant import words
 from assistant.messages import Answer, Citation, Exchange, Question, Source, Statement, Turn
 from assistant.state.conversations import Conversations
+from assistant.steps.understand import language_of
 from corpus.document import Document
 from corpus.library import Holding, Library
 from corpus.records import Contact
@@ -56,7 +57,12 @@ class Service:
         """Answer one question; raises UnknownMunicipality for one that is named and not held."""
         self._check(question.municipality)
         conversation_id, history = self._conversations.open(question.conversation_id)
-        turn = Turn(asked=question, today=self._today or datetime.datetime.now(JAPAN).date(), history=history)
+        turn = Turn(
+            asked=question,
+            today=self._today or datetime.datetime.now(JAPAN).date(),
+            language=question.language or language_of(question.question),
+            history=history,
+        )
         timings: dict[str, float] = {}
         for name, step in self._steps:
             started = time.perf_counter()

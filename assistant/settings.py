@@ -46,13 +46,15 @@ class Settings(BaseSettings):
 
 
 def load_settings() -> Settings:
-    """Read the settings; raises SettingsError naming the first variable that is wrong."""
+    """Read the settings; raises SettingsError naming the first variable that is wrong, or the file."""
     try:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
         name = PREFIX + str(first["loc"][0]).upper()
         raise SettingsError(f"{name}: {first['msg']}") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(".env: save the file as UTF-8") from error
 
 
 def unknown_settings() -> tuple[str, ...]:

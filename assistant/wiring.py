@@ -28,7 +28,12 @@ ADDED_PLANS = "plans"
 
 def library_of(settings: Settings) -> Library:
     """Return the shipped plans and those added to the data directory."""
-    return load_library(settings.data_dir / ADDED_PLANS)
+    return load_library(plans_folder(settings))
+
+
+def plans_folder(settings: Settings) -> Path:
+    """Return the folder of the plans that the city added."""
+    return settings.data_dir / ADDED_PLANS
 
 
 def embedder_of(settings: Settings, progress: Progress | None = None) -> Embedder:

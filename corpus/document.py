@@ -100,13 +100,15 @@ class Table(Frozen):
     """A table's columns, in order, and its rows.
 
     `exact` is true where every row has one filled cell for each column, so that a cell's place says
-    which column it belongs to; a table that lost its merged cells is not exact.
+    which column it belongs to; a table that lost its merged cells is not exact. `placed` is true where
+    the format itself gave the cells their places.
     """
 
     columns: tuple[Column, ...]
     groups: tuple[RowGroup, ...]
     header: Region | None
     exact: bool
+    placed: bool = False
 
 
 class Heading(Frozen):

@@ -9,7 +9,7 @@ import functools
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,13 @@ from pydantic import Field, ValidationError
 from corpus.document import Document, Frozen
 from corpus.errors import PlanFileError
 from corpus.parse.blocks import parse_blocks
+from corpus.parse.plan import read_plan
 from corpus.readers import read
-from corpus.records import Contact, DocumentInfo
+from corpus.records import Contact, DocumentInfo, Plan
 
 PLAN_FILE = "plan.toml"
+# Beside added plans: a file of this name in a municipality's folder takes its shipped plan out.
+REMOVED = "removed"
 
 
 class Municipality(Frozen):
@@ -53,7 +56,8 @@ class PlanFile(Frozen):
     municipality: Municipality
     contact: Contact
     documents: tuple[DocumentFile, ...]
-    synonyms: Mapping[str, tuple[str, ...]] = {}
+    synonyms: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    corrections: Mapping[str, str] = Field(default_factory=dict)
 
 
 class Holding(Frozen):
@@ -70,8 +74,27 @@ class Holding(Frozen):
     @property
     def synonyms(self) -> dict[str, tuple[str, ...]]:
         """Return the everyday words for the plan's words: the common ones and the municipality's own."""
-        own = dict(self.plan.synonyms)
-        return {w: own.get(w, ()) + common_synonyms().get(w, ()) for w in {**common_synonyms(), **own}}
+        misprints = {printed: (meant,) for printed, meant in self.plan.corrections.items()}
+        sources = (self.plan.synonyms, misprints, common_synonyms())
+        return {
+            w: tuple(s for words in sources for s in words.get(w, ())) for words in sources for w in words
+        }
+
+    @functools.cached_property
+    def records(self) -> Plan:
+        """Return the plan read from all documents."""
+        return self.records_of(("public", "staff"))
+
+    def records_of(self, visibilities: Collection[str]) -> Plan:
+        """Return the plan read from the documents of these visibilities."""
+        documents = tuple(
+            (DocumentInfo.model_validate(info.model_dump(exclude={"file"})), d)
+            for d in self.documents
+            if (info := self.info(d.document_id)).visibility in visibilities
+        )
+        return read_plan(
+            self.id, self.plan.municipality.name, self.plan.contact, documents, self.plan.corrections
+        )
 
     def info(self, document_id: str) -> DocumentFile:
         """Return what plan.toml says of a document; KeyError for one that is not the municipality's."""
@@ -112,18 +135,32 @@ def common_synonyms() -> dict[str, tuple[str, ...]]:
 
 
 def load_library(*folders: Path) -> Library:
-    """Read every plan below the folders; one in a later folder replaces one of the same municipality.
+    """Read the shipped plans and those below the folders, which add to a municipality that is there already.
 
     Raises PlanFileError or DocumentError, naming the file and what is wrong.
     """
+    removed = {path.parent.name for folder in folders for path in folder.glob(f"*/{REMOVED}")}
     found: dict[str, Holding] = {}
     for folder in (shipped_plans(), *folders):
         for path in sorted(folder.glob(f"*/{PLAN_FILE}")):
             holding = load_holding(path)
-            found[holding.id] = holding
+            if folder != shipped_plans() or holding.id not in removed:
+                found[holding.id] = _merged(found[holding.id], holding) if holding.id in found else holding
     holdings = tuple(found[k] for k in sorted(found))
     _check_documents(holdings)
     return Library(holdings=holdings)
+
+
+def _merged(first: Holding, more: Holding) -> Holding:
+    """Return a municipality's holding with another's documents, synonyms and corrections added."""
+    plan = first.plan.model_copy(
+        update={
+            "documents": first.plan.documents + more.plan.documents,
+            "synonyms": {**first.plan.synonyms, **more.plan.synonyms},
+            "corrections": {**first.plan.corrections, **more.plan.corrections},
+        }
+    )
+    return Holding(plan=plan, documents=first.documents + more.documents)
 
 
 def shipped_plans() -> Path:

@@ -32,6 +32,10 @@ KANJI_AS_KATAKANA = {
 # Dashes written for the long vowel mark: they are one where a kana stands before and after or ends a word.
 DASHES = "-‐‑‒–—―−ー一"
 
+# The rows of JIS X 0208 at which its kanji begin, and those of its second level, the rarer ones.
+FIRST_OF_FIRST_LEVEL = 16
+FIRST_OF_SECOND_LEVEL = 48
+
 _KATAKANA = re.compile(r"[ァ-ヺー]")
 _KANA = re.compile(r"[ぁ-ゖァ-ヺー]")
 _MARKS = "\u3099\u309aﾞﾟ"
@@ -63,6 +67,8 @@ def ordinary_kanji(character: str) -> str:
     A character that JIS X 0208 has is Japanese as it stands (机, 里, 叶 are not taken for simplified
     Chinese); only its old form is replaced. Source of the tables: OpenCC.
     """
+    if unicodedata.category(character) == "Cs":
+        return character  # half a surrogate pair, which OpenCC cannot take
     simplified, old = _converters()
     try:
         japanese = len(character.encode("iso2022_jp")) > 0
@@ -71,6 +77,15 @@ def ordinary_kanji(character: str) -> str:
     traditional = character if japanese else simplified.convert(character)
     converted = old.convert(traditional)
     return converted if len(converted) == 1 else character
+
+
+def is_everyday(kanji: str) -> bool:
+    """Tell whether a kanji is of JIS X 0208's first level: 曾 is written beside 曽, 沒 is not beside 没."""
+    try:
+        row = kanji.encode("euc_jp")[0] - 0xA0
+        return FIRST_OF_FIRST_LEVEL <= row < FIRST_OF_SECOND_LEVEL
+    except UnicodeEncodeError:
+        return False
 
 
 @functools.lru_cache(maxsize=65536)
@@ -126,6 +141,16 @@ def narrow(text: str) -> str:
 def fold(text: str) -> str:
     """Return the text of the search form alone."""
     return search_form(text).text
+
+
+def ordinary(text: str) -> str:
+    """Return a name as it is ordinarily written: look-alike and old letters mended.
+
+    Unlike the search form it keeps blanks, capitals and full-width brackets: it is for reading.
+    """
+    characters = [LOOKALIKES.get(c) or (ordinary_kanji(c) if "\u3400" <= c <= "\ufaff" else c) for c in text]
+    _mend_katakana(characters)
+    return "".join(characters)
 
 
 def compact(text: str) -> str:

@@ -53,6 +53,7 @@ class Contact(Frozen):
     email: str | None = None
     address: str | None = None
     source: Span | None = None
+    spans: Spans = Field(default_factory=dict)
 
 
 class Quantity(Frozen):
@@ -72,7 +73,9 @@ class Theme(Frozen):
     number: str
     title: str
     title_normalised: str | None = None
+    names: tuple[str, ...] = ()
     pillar: str | None = None
+    issues: tuple[str, ...] = ()
     source: Span
     spans: Spans = Field(default_factory=dict)
 
@@ -127,6 +130,56 @@ class Term(Frozen):
     spans: Spans = Field(default_factory=dict)
 
 
+class Role(Frozen):
+    """Someone's part in carrying out the plan."""
+
+    name: str
+    duty: str
+    source: Span
+    spans: Spans = Field(default_factory=dict)
+
+
+class Review(Frozen):
+    """How one principle of the plan before this one went."""
+
+    number: str
+    title: str
+    achievements: tuple[str, ...] = ()
+    results: tuple[str, ...] = ()
+    issues: tuple[str, ...] = ()
+    carried_over: tuple[str, ...] = ()
+    source: Span
+    spans: Spans = Field(default_factory=dict)
+
+
+class Statistic(Frozen):
+    """A sentence of the background that states figures, and the figures as printed."""
+
+    text: str
+    figures: tuple[str, ...]
+    source: Span
+    spans: Spans = Field(default_factory=dict)
+
+
+class Relation(Frozen):
+    """Another plan that this one names: whose it is, and the years it covers or was made in."""
+
+    title: str
+    issuer: Literal["national", "prefectural", "municipal"] | None = None
+    dated: str | None = None
+    period: Period | None = None
+    source: Span
+    spans: Spans = Field(default_factory=dict)
+
+
+class Section(Frozen):
+    """One block of the document as it stands: what no other record took is still here."""
+
+    kind: str
+    headings: tuple[str, ...]
+    source: Span
+
+
 class Doubt(Frozen):
     """Something that the source does not make certain, where it stands and why."""
 
@@ -146,4 +199,9 @@ class Plan(Frozen):
     kpis: tuple[Kpi, ...] = ()
     terms: tuple[Term, ...] = ()
     contacts: tuple[Contact, ...] = ()
+    reviews: tuple[Review, ...] = ()
+    roles: tuple[Role, ...] = ()
+    statistics: tuple[Statistic, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    sections: tuple[Section, ...] = ()
     doubts: tuple[Doubt, ...] = ()

@@ -9,8 +9,9 @@ from corpus.parse.lines import MARKUP
 
 _OPEN = "（(「『【［[〔"
 _CLOSE = "）)」』】］]〕"
+_NOTE = re.compile(r"[（(][^（()）。]*[)）](?=\s|$|[●○■✓・])")
 _END = "。．！？!?"
-_BULLET = re.compile(r"(?:^|(?<=[\s　>。]))(?:[●○■◆◎✓✔▶►•]|[①-⑳])\s*|^[-・*–※]\s+")
+_BULLET = re.compile(r"(?:^|(?<=[\s　>。）)]))(?:[●○■◆◎✓✔▶►•]|[①-⑳])\s*|(?m:^)[-・*–※]\s+")
 
 
 def sentences(text: str, start: int = 0, end: int | None = None) -> tuple[Region, ...]:
@@ -27,11 +28,19 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> tuple[Region
         depth = max(depth, 0)
         ends = character in _END and depth == 0 and not _decimal(text, i)
         if ends or text.startswith("\n\n", i):
-            _append(found, text, first, i + 1)
-            first, depth = i + 1, 0
+            i = _aside(text, i + 1, end) if ends else i + 1
+            _append(found, text, first, i)
+            first, depth = i, 0
+            continue
         i += 1
     _append(found, text, first, end)
     return tuple(found)
+
+
+def _aside(text: str, start: int, end: int) -> int:
+    """Return where a sentence ends that a note in brackets follows, as in 寄与した。（29手続）."""
+    note = _NOTE.match(text, start, end)
+    return note.end() if note else start
 
 
 def _decimal(text: str, i: int) -> bool:

@@ -55,7 +55,7 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
     )
     app.include_router(chat.router)
     _add_status_routes(app)
-    add_handlers(app)
+    add_handlers(app, HEADERS)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=LARGEST_BODY)
     app.add_middleware(Edge)
     if chosen.origins:

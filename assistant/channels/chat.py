@@ -10,7 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import PlainTextResponse
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from assistant.channels.views import plan_view
+from assistant.channels.views import plan_line, plan_view
 from assistant.messages import LONGEST_QUESTION, Answer, Citation, Language, Question
 from assistant.service import Service
 
@@ -106,7 +106,7 @@ async def search(body: SearchRequest, request: Request) -> SearchResponse:
 @router.get("/plans")
 def plans(request: Request) -> dict[str, Any]:
     """List the plans."""
-    return {"plans": [plan_view(h) for h in service_of(request).library.holdings]}
+    return {"plans": [plan_line(h) for h in service_of(request).library.holdings]}
 
 
 @router.get("/plans/{municipality}")

@@ -25,6 +25,8 @@ from corpus.wareki import era_label
 
 MEDIA_TYPES = {
     "style.css": "text/css; charset=utf-8",
+    "chat.css": "text/css; charset=utf-8",
+    "source.css": "text/css; charset=utf-8",
     "icon.svg": "image/svg+xml",
     "chat.js": "text/javascript; charset=utf-8",
     "chat_client.js": "text/javascript; charset=utf-8",

@@ -43,8 +43,11 @@ def problem(status: int, detail: str, headers: Mapping[str, str] | None = None, 
     return JSONResponse(body, status, headers=dict(headers or {}), media_type="application/problem+json")
 
 
-def add_handlers(app: FastAPI) -> None:
-    """Make every error that the app gives a problem document."""
+def add_handlers(app: FastAPI, headers: Mapping[str, str]) -> None:
+    """Make every error that the app gives a problem document.
+
+    `headers` go with the answer to a fault of our own, which is sent from outside every middleware.
+    """
 
     async def invalid(_: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
@@ -65,7 +68,7 @@ def add_handlers(app: FastAPI) -> None:
 
     async def unexpected(request: Request, error: Exception) -> JSONResponse:
         log.error("unexpected", path=request.url.path, error=type(error).__name__, exc_info=error)
-        return problem(500, "記録を担当者が確認します")
+        return problem(500, "記録を担当者が確認します", headers)
 
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(StarletteHTTPException, http)

@@ -22,6 +22,7 @@ _STRAY_NAMES = (
     "table|tbody|td|th|thead|tr|u|ul"
 )
 _STRAY = re.compile(rf"</?(?:{_STRAY_NAMES})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_NUMBERED = re.compile(r"[(（][0-9０-９]{1,2}[)）]|[0-9０-９]{1,2}[.．)）]\s")
 _INLINE_ITEM = re.compile(r"(?<=\s)(?=[✓✔●■◆①-⑳])")
 
 
@@ -52,8 +53,8 @@ def rows_of(text: str, region: Region) -> tuple[Row, ...]:
     for start, end in _pieces(text, region):
         runs = runs_of(text, start, end)
         if runs:
-            rows.append(Row(_joint(text, above, start, end) if rows else "", runs))
-            above = text[start:end]
+            rows.append(Row(_joint(text, above, start, end) if above else "", runs))
+            above = text[start:end] if above or not all(run.stray for run in runs) else ""
     return tuple(rows)
 
 
@@ -95,6 +96,6 @@ def _pieces(text: str, region: Region) -> Iterator[tuple[int, int]]:
 def _joint(text: str, above: str, start: int, end: int) -> str:
     printed, here = above.strip(), text[start:end].strip()
     ended = len(printed) < SHORT_LINE or SENTENCE_END.search(printed[-1:])
-    if ended or BULLET.match(here) or text[start - 1] != "\n":
+    if ended or BULLET.match(here) or _NUMBERED.match(here) or text[start - 1] != "\n":
         return "\n"
     return " " if printed[-1:].isascii() and here[:1].isascii() else ""

@@ -19,9 +19,9 @@ DEEPEST_ENTRY = 3
 
 @dataclass(frozen=True, slots=True)
 class ContentsEntry:
-    """A line of the printed table of contents: its title's runs and the page's."""
+    """A line of the printed table of contents: its number and title, and its page's runs."""
 
-    title: tuple[Run, ...]
+    title: tuple[Row, ...]
     page: tuple[Run, ...]
 
 
@@ -74,7 +74,7 @@ def runs_in(section: Section) -> Iterator[Run]:
     for row in rows:
         yield from row.runs
     for entry in section.entries:
-        yield from (*entry.title, *entry.page)
+        yield from (*(run for row in entry.title for run in row.runs), *entry.page)
 
 
 def _sections(document: Document) -> Iterator[Section]:
@@ -150,7 +150,7 @@ def _contents_entry(text: str, region: Region) -> ContentsEntry:
         cells += [runs] if runs else []
         start += len(cell) + 1
     page = cells.pop() if len(cells) > 1 else ()
-    return ContentsEntry(tuple(run for cell in cells for run in cell), page)
+    return ContentsEntry(tuple(Row(" " if i else "", runs) for i, runs in enumerate(cells)), page)
 
 
 def _with_pages(document: Document, sections: Iterable[Section]) -> Iterator[Section]:

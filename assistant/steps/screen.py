@@ -1,4 +1,4 @@
-"""Screen: refuse attacks before anything else looks at the question. Fails closed."""
+"""Screen: mask personal data and refuse attacks before anything else looks at the question. Fails closed."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import functools
 import re
 
 from assistant import words
+from assistant.masking import mask
 from assistant.messages import Turn
 from corpus.normalize import compact, fold
 
 
 def screen(turn: Turn) -> Turn:
     """Return the turn with its cleaned text, or ended where the question is an attack or small talk."""
-    text = clean(turn.asked.question)
+    text = mask(clean(turn.asked.question))
     known = turn.knowing(text=text)
     if is_attack(text):
         return known.ended("refused", "refused")

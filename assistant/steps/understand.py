@@ -35,7 +35,6 @@ class Understand:
         standalone = self.standalone(turn.text, turn.history)
         years = [y.year for y in (*find_years(turn.text), *find_relative_years(turn.text, turn.today))]
         known = turn.knowing(
-            language=turn.asked.language or language_of(turn.text),
             municipalities=municipalities,
             standalone=standalone,
             aspects=aspects_of(turn.text),

@@ -16,7 +16,7 @@ from corpus.normalize import compact
 from corpus.wareki import find_years
 
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
-_PHRASE = re.compile(r"「([^「」]*)」|『([^『』]*)』")
+_MARKS = {"「": "」", "『": "』"}
 _DEPARTMENT = re.compile(r"[一-龠ァ-ヶー]{2,12}(?:課|室|局|係)(?![一-龠ァ-ヶー])")
 
 
@@ -51,8 +51,8 @@ def unsupported(text: str, quotes: str) -> tuple[str, ...]:
     held = set(figures_in(quotes)) | {str(y) for y in years_in(quotes)}
     faults += [f for f in figures_in(_without_years(text)) if f not in held]
     source = compact(quotes)
-    phrases = [a or b for a, b in _PHRASE.findall(text)]
-    faults += [p for p in (*phrases, *_DEPARTMENT.findall(text)) if compact(p) not in source]
+    named = (*quoted_in(text), *_DEPARTMENT.findall(text))
+    faults += [p for p in named if compact(p) not in source]
     return tuple(faults)
 
 
@@ -60,6 +60,18 @@ def figures_in(text: str) -> list[str]:
     """Return the numbers of a text, narrow and without thousands commas."""
     plain = unicodedata.normalize("NFKC", text)
     return _FIGURE.findall(re.sub(r"(?<=\d),(?=\d{3})", "", plain))
+
+
+def quoted_in(text: str) -> list[str]:
+    """Return what stands between quotation marks, one quotation inside another too."""
+    found: list[str] = []
+    opened: list[tuple[str, int]] = []
+    for i, character in enumerate(text):
+        if character in _MARKS:
+            opened.append((_MARKS[character], i + 1))
+        elif opened and character == opened[-1][0]:
+            found.append(text[opened.pop()[1] : i])
+    return found
 
 
 def years_in(text: str) -> set[int]:

@@ -100,7 +100,7 @@ class Outline:
         self.lines = lines
         self.contents = contents_range(lines)
         self.listed = contents_titles(lines, self.contents)
-        self.imprint = _imprint_start(lines)
+        self.imprint = imprint_start(lines)
         self.path: tuple[Heading, ...] = ()
 
     def heading_at(self, i: int) -> tuple[Heading, int] | None:
@@ -182,13 +182,12 @@ class Outline:
         line = self.lines[i]
         if line.tabbed or len(line.text) > LONGEST_LABEL or _UNHEADED.search(line.text):
             return None
-        if i and not self.lines[i - 1].blank:
-            return None
         following = self._next_printed(i)
         if following is None or line.text.isdigit():
             return None
         body = MARKUP.sub("", self.lines[following].text).strip()
-        if following == i + 1 and not BULLET.match(body):
+        close = (i and not self.lines[i - 1].blank) or following == i + 1
+        if close and not BULLET.match(body):
             return None
         names_text = SENTENCE_END.search(body) and len(body) > len(line.text)
         if names_text or self.lines[following].tabbed or BULLET.match(body):
@@ -221,7 +220,7 @@ def _heading(level: int, number: str, title: str, first: Line, last: Line) -> He
     return Heading(level=level, number=number, title=clean, region=Region(start=first.start, end=last.end))
 
 
-def _imprint_start(lines: tuple[Line, ...]) -> int | None:
+def imprint_start(lines: tuple[Line, ...]) -> int | None:
     """Return the first line of the imprint (奥付): the short lines at the end that say who published it."""
     first = len(lines)
     for i in range(len(lines) - 1, max(-1, len(lines) - 40), -1):

@@ -5,7 +5,9 @@ import logging
 import threading
 import warnings
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +19,7 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 BATCH_SIZE = 16
-# One question is a few dozen rows, which a second thread hardly hastens; but two threads wait for each
-# other, and where other processes want the cores that was measured as two seconds instead of 0.1.
-QUESTION_THREADS = 1
-MAX_THREADS = 8
+MAX_WORKERS = 8
 # Of a file larger than twice this, only the two ends go into a model's identity.
 FINGERPRINT_BYTES = 1 << 20
 
@@ -45,17 +44,17 @@ def open_sentence_transformer(source: str, name: str | None = None) -> "Sentence
 
 
 class SentenceTransformerEmbedder:
-    """Embed by a loaded model, one batch at a time.
+    """Embed by a loaded model, each batch on one thread and several batches side by side.
 
     Texts longer than the model's window are cut at tokens into windows, whose vectors are averaged by
-    their numbers of tokens. The lock is held for a batch: the tokenizer is not made for several threads,
-    and two batches at once would only halve each other's cores.
+    their numbers of tokens. The lock is for the tokenizer, which is not made for several threads.
     """
 
     def __init__(self, model: "SentenceTransformer", name: str) -> None:
         self.name = name
         self._model = model.eval()
         self._lock = threading.Lock()
+        self._workers = _one_thread_each()
         self._question_prompt = model.prompts.get("query") or ""
         self._passage_prompt = model.prompts.get("document") or model.prompts.get("passage") or ""
         self.dimension = len(self.embed_question("最初の一回は遅い"))
@@ -67,36 +66,37 @@ class SentenceTransformerEmbedder:
             for row, text in enumerate(texts)
             for window, weight in self._windows(text, self._passage_prompt)
         ]
-        windows.sort(key=lambda each: len(each[1]))
+        windows.sort(key=lambda each: len(each[1]), reverse=True)
+        batches = [windows[start : start + BATCH_SIZE] for start in range(0, len(windows), BATCH_SIZE)]
         vectors = np.zeros((len(texts), self.dimension), np.float32)
-        for start in range(0, len(windows), BATCH_SIZE):
-            batch = windows[start : start + BATCH_SIZE]
-            encoded = self._encode([window for _, window, _ in batch], self._passage_prompt, MAX_THREADS)
-            for (row, _, weight), vector in zip(batch, encoded, strict=True):
-                vectors[row] += np.float32(weight) * vector
-            if progress:
-                progress(start + len(batch), len(windows))
+        done = 0
+        with ThreadPoolExecutor(self._workers) as pool:
+            for batch, encoded in zip(batches, pool.map(self._encode_passages, batches), strict=True):
+                for (row, _, weight), vector in zip(batch, encoded, strict=True):
+                    vectors[row] += np.float32(weight) * vector
+                done += len(batch)
+                if progress:
+                    progress(done, len(windows))
         return _of_length_1(vectors)
 
     def embed_question(self, text: str) -> Vectors:
         """Return one vector of length 1."""
         windows = self._windows(text, self._question_prompt)
-        encoded = self._encode([window for window, _ in windows], self._question_prompt, QUESTION_THREADS)
+        encoded = self._encode([window for window, _ in windows], self._question_prompt)
         weights = np.array([[weight] for _, weight in windows], np.float32)
         vector: Vectors = _of_length_1((weights * encoded).sum(axis=0, keepdims=True))[0]
         return vector
 
-    def _encode(self, texts: list[str], prompt: str, most_threads: int) -> Vectors:
+    def _encode_passages(self, batch: list[tuple[int, str, int]]) -> Vectors:
+        return self._encode([window for _, window, _ in batch], self._passage_prompt)
+
+    def _encode(self, texts: list[str], prompt: str) -> Vectors:
         import torch
 
-        with self._lock, torch.inference_mode():
-            threads = torch.get_num_threads()  # what OMP_NUM_THREADS says, or one for each core
-            torch.set_num_threads(min(threads, most_threads))
-            try:
-                features = self._model.preprocess(texts, prompt=prompt)
-                vectors = self._model(features)["sentence_embedding"]
-            finally:
-                torch.set_num_threads(threads)
+        with self._lock:
+            features = self._model.preprocess(texts, prompt=prompt)
+        with torch.inference_mode():
+            vectors = self._model(features)["sentence_embedding"]
         return _of_length_1(vectors.float().numpy())
 
     def _windows(self, text: str, prompt: str) -> list[tuple[str, int]]:
@@ -113,6 +113,21 @@ class SentenceTransformerEmbedder:
             return [(readable, 1)]
         parts = [offsets[start : start + size] for start in range(0, len(offsets), size)]
         return [(readable[part[0][0] : part[-1][1]], len(part)) for part in parts]
+
+
+@cache
+def _one_thread_each() -> int:
+    """Take torch's own threads away, and return how many batches may run side by side instead.
+
+    Threads that share one small multiplication wait for each other in a loop. A second one saves a
+    question nothing; beside two busy processes on two cores it made 2 seconds of 0.1. How many there
+    were is what OMP_NUM_THREADS says, or the number of cores.
+    """
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    return min(threads, MAX_WORKERS)
 
 
 def _token_offsets(tokenizer: Any, text: str) -> list[tuple[int, int]]:

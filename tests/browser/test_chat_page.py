@@ -27,12 +27,7 @@ CITATION = {
     "end": 13806,
     "url": "/sources/hakui-dx-2#c13786-13806",
 }
-CONTACT = {
-    "name": "総務部 デジタル推進室",
-    "phone": ["0767-22-1111"],
-    "email": "it@example.lg.jp",
-    "address": "旭町ア200番地",
-}
+CONTACT = {"name": "総務部", "phone": ["0767-22-1111"], "email": "it@example.lg.jp", "address": "旭町1"}
 ANSWERED: Reply = {
     "conversation_id": "conversation-1",
     "message_id": "m-1",
@@ -40,7 +35,6 @@ ANSWERED: Reply = {
     "language": "ja",
     "answer": "目標は令和12年度に2,800人です[1]。記号の[7]はそのままです。",
     "citations": [CITATION],
-    "cards": [],
     "suggestions": ["担当課はどこですか？"],
     "contact": None,
     "engine": "facts",
@@ -67,7 +61,7 @@ class Server:
         page.route("**/api/chat", self._reply)
 
     def _reply(self, route: Route) -> None:
-        self.asked.append(route.request.post_data_json)
+        self.asked.append(route.request.post_data_json or {})
         reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
         if callable(reply):
             reply(route)
@@ -94,11 +88,6 @@ def settled(page: Page) -> None:
     expect(page.locator("#transcript")).to_have_attribute("aria-busy", "false")
 
 
-def violations(page: Page) -> list[str]:
-    """Return the rules that axe finds broken."""
-    return [f"{v['id']}: {v['nodes'][0]['html']}" for v in Axe().run(page).response["violations"]]
-
-
 def test_the_municipality_of_the_address_is_chosen_and_sent_and_the_conversation_goes_on(
     open_page: OpenPage,
 ) -> None:
@@ -111,13 +100,6 @@ def test_the_municipality_of_the_address_is_chosen_and_sent_and_the_conversation
     assert first == {"question": "一つ目の質問", "municipality": "hakui", "conversation_id": None}
     assert second["conversation_id"] == "conversation-1"
     expect(page.get_by_label("知りたいこと")).to_have_value("")
-
-
-def test_a_municipality_that_is_not_there_is_passed_over(open_page: OpenPage) -> None:
-    server = Server(ANSWERED)
-    page = open_page("/?municipality=%3Cscript%3E", server)
-    send(page)
-    assert server.asked[0]["municipality"] is None
 
 
 def test_an_answer_shows_text_markers_sources_notices_and_what_to_ask_next(open_page: OpenPage) -> None:
@@ -171,7 +153,7 @@ def test_a_refusal_gives_the_contact(open_page: OpenPage, status: str, label: st
     send(page)
     expect(page.get_by_role("heading", name=label, exact=True)).to_be_visible()
     contact = page.locator(".contact")
-    for text in ("総務部 デジタル推進室", "0767-22-1111", "it@example.lg.jp", "旭町ア200番地"):
+    for text in (CONTACT["name"], CONTACT["email"], CONTACT["address"], "0767-22-1111"):
         expect(contact).to_contain_text(text)
     links = [a.get_attribute("href") for a in contact.get_by_role("link").all()]
     assert links == ["tel:0767221111", "mailto:it@example.lg.jp"]
@@ -339,7 +321,7 @@ def test_nothing_received_becomes_markup(open_page: OpenPage, payload: str) -> N
     texts = {"answer": payload, "suggestions": [payload], "notices": [payload], "contact": contact}
     page = open_page("/", Server(ANSWERED | texts | {"citations": [citation]}))
     dialogs: list[str] = []
-    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    page.on("dialog", lambda dialog: dialogs.append(dialog.message))
     send(page, payload)
     expect(page.locator(".answer")).to_have_text(payload)
     expect(page.locator(".turn h3")).to_contain_text(payload)
@@ -362,7 +344,7 @@ def test_axe_finds_nothing(open_page: OpenPage, scheme: str, reply: Reply | None
     page = open_page("/", Server(reply) if reply else None, color_scheme=scheme)
     if reply:
         send(page)
-    assert violations(page) == []
+    assert [f"{v['id']}: {v['nodes'][0]['html']}" for v in Axe().run(page).response["violations"]] == []
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])

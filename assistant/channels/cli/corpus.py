@@ -1,30 +1,32 @@
-"""`corpus`: the plans there are."""
+"""`corpus`: the plans there are, what was read from them, and how one is added or taken out."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from assistant.channels.cli.output import print_json
-from assistant.channels.views import plan_view
+from assistant.channels.cli.output import Refused, print_json, say
+from assistant.channels.views import plan_line
 from assistant.settings import load_settings
-from assistant.wiring import library_of
+from assistant.wiring import library_of, plans_folder
+from corpus.add import add_documents, remove_plan
+from corpus.check import Place, Report, report
+from corpus.library import Holding
 
 app = typer.Typer(help="計画を扱う。", no_args_is_help=True)
 
-
-@app.callback()
-def corpus() -> None:
-    """計画を扱う。"""
+AsJson = Annotated[bool, typer.Option("--json", help="JSONで出力する")]
+PlanId = Annotated[str, typer.Argument(metavar="ID", help="市町村のID")]
 
 
 @app.command("list")
-def list_plans(as_json: Annotated[bool, typer.Option("--json", help="JSONで出力する")] = False) -> None:
+def list_plans(as_json: AsJson = False) -> None:
     """収録している計画を並べる。"""
     holdings = library_of(load_settings()).holdings
     if as_json:
-        print_json({"plans": [plan_view(h) for h in holdings]})
+        print_json({"plans": [plan_line(h) for h in holdings]})
         return
     for holding in holdings:
         for document in holding.plan.documents:
@@ -33,3 +35,78 @@ def list_plans(as_json: Annotated[bool, typer.Option("--json", help="JSONで出�
             print(
                 f"{holding.id}\t{holding.plan.municipality.name}\t{document.title}\t{years}\t{document.visibility}"
             )
+
+
+@app.command()
+def show(plan: PlanId, as_json: AsJson = False) -> None:
+    """一つの計画を、読み取った記録として示す。"""
+    holding = _holding(plan)
+    if as_json:
+        print_json(holding.records.model_dump(mode="json"))
+        return
+    for measure in holding.records.measures:
+        new = "（新規）" if measure.is_new else ""
+        title = " ".join((measure.title_normalised or measure.title).split())
+        print(f"{measure.theme or ''}\t{measure.number} {title}{new}\t{'、'.join(measure.departments)}")
+    for kpi in holding.records.kpis:
+        values = (q.text if q else "—" for q in (kpi.baseline, kpi.target))
+        print(f"KPI\t{kpi.indicator_normalised or kpi.indicator}\t{' → '.join(values)}")
+
+
+@app.command()
+def check(plan: PlanId, as_json: AsJson = False) -> None:
+    """読み取りの報告を示す。"""
+    found = report(_holding(plan))
+    if as_json:
+        print_json(found.model_dump(mode="json"))
+    else:
+        _print_report(found)
+
+
+@app.command()
+def add(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="計画の文書")],
+    municipality: Annotated[str, typer.Option("--municipality", "-m", help="市町村のID（例: hakui）")],
+    name: Annotated[str | None, typer.Option(help="市町村の名前（例: 羽咋市）")] = None,
+    title: Annotated[str | None, typer.Option(help="計画の題名")] = None,
+    visibility: Annotated[str, typer.Option(help="public または staff")] = "public",
+) -> None:
+    """文書を加え、読み取りの報告を示す。"""
+    if visibility not in ("public", "staff"):
+        raise Refused(f"--visibility: '{visibility}' は使えません。public か staff を選んでください")
+    holding = add_documents(plans_folder(load_settings()), municipality, files, name, title, visibility)  # type: ignore[arg-type]
+    _print_report(report(holding))
+    say("次に plan-assistant index build を実行すると、質問に使われます")
+
+
+@app.command()
+def remove(plan: PlanId) -> None:
+    """計画を外す。"""
+    remove_plan(plans_folder(load_settings()), plan)
+    say(f"{plan} を外しました。次に plan-assistant index build を実行すると、質問に使われなくなります")
+
+
+def _holding(plan: str) -> Holding:
+    library = library_of(load_settings())
+    holding = library.holding(plan)
+    if holding is None:
+        known = "、".join(h.id for h in library.holdings)
+        raise Refused(f"ID: '{plan}' の計画はありません（{known}）")
+    return holding
+
+
+def _print_report(found: Report) -> None:
+    print(f"{found.municipality}: 本文の {found.covered:.1%} を記録として読み取りました")
+    for kind in found.recognised:
+        print(f"  {kind.kind}\t{kind.count}\t{' / '.join(kind.examples)}")
+    print(f"確かでないところ: {len(found.doubts)}")
+    for doubt in found.doubts:
+        print(f"  {_where(doubt.place)} {doubt.message}")
+    print(f"記録にならなかったところ（文章としては探せます）: {len(found.left_over)}")
+    for place in found.left_over:
+        print(f"  {_where(place)} {place.text}")
+
+
+def _where(place: Place) -> str:
+    page = f"p.{place.page} " if place.page else ""
+    return f"{place.document_id} {page}{place.line}行目:"

@@ -90,6 +90,20 @@ def test_a_broken_line_goes_on_and_a_short_one_ends() -> None:
     assert [row.joint for row in shown.rows] == ["", "", "\n", "\n"]
 
 
+def test_a_list_that_begins_with_markup_begins_on_the_first_row() -> None:
+    shown = next(
+        s for s in sections_of('<ul class="x"> ● 一つ目です ● 二つ目です\n') if s.kind == "paragraph"
+    )
+    assert [row.joint for row in shown.rows] == ["", "", "\n"]
+
+
+def test_a_number_in_the_contents_stands_apart_from_its_title() -> None:
+    text = "目 次\n\n1\t評価\t2\n5\t3つの柱\t7\n\n1 評価\n\n本文です。\n"
+    contents = next(s for s in sections_of(text) if s.kind == "contents")
+    assert [row.joint for row in contents.entries[1].title] == ["", " "]
+    assert [run.text for run in contents.entries[1].page] == ["7"]
+
+
 def test_pages_are_marked() -> None:
     text = "一ページ目の文です。\n\n二ページ目の文です。\n"
     document = parse_blocks(Document(document_id="d", text=text))

@@ -1,0 +1,105 @@
+"""Fields of a record: a piece of the text with its place, and the pieces of a cell."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from corpus.document import Document, Region
+from corpus.parse.lines import MARKUP
+from corpus.parse.misprints import Spelling
+from corpus.records import Span
+from corpus.sentences import sentences
+
+BULLETS = re.compile(r"[✓✔●○■◆▶►•]|[①-⑳]|(?:^|(?<=[\s>]))[・\-](?=\s|[^\s\d])")
+NEW = re.compile(r"[【\[(（]新規[】\])）]|新規(?=\s|$)")
+_NUMBER = re.compile(r"(?P<n>[(（]\d{1,2}[)）]|\d{1,2}[.．]|[①-⑳])\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What a region of one document says."""
+
+    document_id: str
+    text: str
+    region: Region
+
+    @property
+    def span(self) -> Span:
+        """Return the piece's place."""
+        return Span(document_id=self.document_id, start=self.region.start, end=self.region.end)
+
+
+class Pieces:
+    """One document's text and blocks, from which the records' pieces are cut."""
+
+    def __init__(self, document: Document, spelling: Spelling | None = None) -> None:
+        self.document_id = document.document_id
+        self.text = document.text
+        self.blocks = document.blocks
+        self._spelling = spelling or Spelling()
+
+    def normalised(self, name: str) -> str | None:
+        """Return a name as it is ordinarily written, or None where it is printed so."""
+        return self._spelling.normalised(name)
+
+    def of(self, start: int, end: int) -> Piece:
+        """Return the piece between two offsets, without the white space and the markup at its ends."""
+        while True:
+            while start < end and self.text[start].isspace():
+                start += 1
+            while end > start and self.text[end - 1].isspace():
+                end -= 1
+            tag = MARKUP.match(self.text, start, end)
+            if not tag:
+                return Piece(self.document_id, self.text[start:end], Region(start=start, end=end))
+            start = tag.end()
+
+    def words(self, start: int, end: int) -> tuple[Piece, ...]:
+        """Return the pieces between blanks and enumeration commas."""
+        found = re.finditer(r"[^\s、，,]+", self.text[start:end])
+        return tuple(self.of(start + m.start(), start + m.end()) for m in found)
+
+    def items(self, start: int, end: int) -> tuple[Piece, ...]:
+        """Return the items of a list printed in one run: between bullets, or between blanks without any."""
+        body = self.text[start:end]
+        marks = [*BULLETS.finditer(body)] or [*MARKUP.finditer(body)]
+        if not marks:
+            return self.sentences(start, end)
+        bounds = [m.end() for m in marks]
+        ends = [m.start() for m in marks[1:]] + [len(body)]
+        found = [self.of(start + a, start + b) for a, b in zip(bounds, ends, strict=True)]
+        if not BULLETS.search(body):
+            found = [
+                self.of(p.region.start + m.start(), p.region.start + m.end())
+                for p in found
+                for m in re.finditer(r"\S+", p.text)
+            ]
+        return tuple(p for p in found if p.text)
+
+    def sentences(self, start: int, end: int) -> tuple[Piece, ...]:
+        """Return the sentences."""
+        return tuple(self.of(s.start, s.end) for s in sentences(self.text, start, end))
+
+    def described(self, start: int, end: int) -> tuple[Piece | None, tuple[Piece, ...]]:
+        """Return the description that a cell begins with, and the items listed after it."""
+        body = self.text[start:end]
+        mark = BULLETS.search(body) or MARKUP.search(body)
+        if not mark:
+            return (self.of(start, end) if body.strip() else None), ()
+        before = self.of(start, start + mark.start())
+        return (before if before.text else None), self.items(start + mark.start(), end)
+
+    def titled(self, start: int, end: int) -> tuple[str, Piece, bool]:
+        """Return the number, the title and whether 新規 is printed with it."""
+        number = _NUMBER.match(self.text, start, end)
+        first = number.end() if number else start
+        last = end
+        is_new = False
+        mark = NEW.match(self.text, first, last)
+        if mark:
+            first, is_new = mark.end(), True
+        tail = re.search(rf"\s*(?:{NEW.pattern})\s*$", self.text[first:last])
+        if tail:
+            last, is_new = first + tail.start(), True
+        return (number["n"] if number else ""), self.of(first, last), is_new

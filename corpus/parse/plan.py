@@ -1,0 +1,64 @@
+"""A plan: the records of all its documents, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from corpus.document import BlockKind, Document
+from corpus.parse.contacts import find_contacts
+from corpus.parse.fields import Pieces
+from corpus.parse.glossary import find_terms
+from corpus.parse.kpis import find_kpis
+from corpus.parse.measures import find_measures, with_names
+from corpus.parse.misprints import Spelling, find_misprints, spelling_of
+from corpus.parse.narrative import find_relations, find_reviews, find_roles, find_statistics
+from corpus.records import Contact, DocumentInfo, Doubt, Plan, Section, Span
+
+
+def read_plan(
+    municipality: str,
+    name: str,
+    contact: Contact,
+    documents: tuple[tuple[DocumentInfo, Document], ...],
+    corrections: Mapping[str, str],
+) -> Plan:
+    """Return the records of a municipality's documents; what none of them took is in `sections`."""
+    plan = Plan(municipality=municipality, name=name, documents=tuple(info for info, _ in documents))
+    for _, document in documents:
+        plan = _with_document(plan, document, spelling_of(document, corrections))
+    return plan if plan.contacts else plan.model_copy(update={"contacts": (contact,)})
+
+
+def _with_document(plan: Plan, document: Document, spelling: Spelling) -> Plan:
+    pieces = Pieces(document, spelling)
+    found = find_measures(pieces)
+    kpis, kpi_doubts = find_kpis(pieces, found.measures)
+    whole = Span(document_id=document.document_id, start=0, end=0)
+    notes = tuple(Doubt(kind="reader", message=note, source=whole) for note in document.notes)
+    return plan.model_copy(
+        update={
+            "themes": plan.themes + with_names(found.themes, pieces),
+            "measures": plan.measures + found.measures,
+            "kpis": plan.kpis + kpis,
+            "terms": plan.terms + find_terms(pieces),
+            "contacts": plan.contacts + find_contacts(pieces),
+            "reviews": plan.reviews + find_reviews(pieces),
+            "roles": plan.roles + find_roles(pieces),
+            "statistics": plan.statistics + find_statistics(pieces),
+            "relations": plan.relations + find_relations(pieces),
+            "sections": plan.sections + _sections(document),
+            "doubts": plan.doubts + notes + found.doubts + kpi_doubts + find_misprints(document, spelling),
+        }
+    )
+
+
+def _sections(document: Document) -> tuple[Section, ...]:
+    """Return every block, so that nothing of the text is lost."""
+    return tuple(
+        Section(
+            kind=block.kind.value,
+            headings=tuple(h.label for h in block.path[: -1 if block.kind is BlockKind.HEADING else None]),
+            source=Span(document_id=document.document_id, start=block.start, end=block.end),
+        )
+        for block in document.blocks
+    )

@@ -1,0 +1,105 @@
+"""Settings: every one is read from the environment, and a wrong value names its variable in one line."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from assistant.settings import PREFIX, Settings, SettingsError, load_settings, unknown_settings
+
+
+@pytest.fixture(autouse=True)
+def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in list(os.environ):
+        if name.startswith(PREFIX):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_nothing_needs_to_be_set() -> None:
+    settings = load_settings()
+    assert (settings.data_dir, settings.embedding_model, settings.log_format) == (Path("var"), "bundled", "text")
+    assert settings.today is None and settings.origins == ()
+
+
+def test_every_setting_is_read_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name, value in {
+        "DATA_DIR": str(tmp_path / "data"),
+        "EMBEDDING_MODEL": "hashing",
+        "ALLOWED_ORIGINS": "https://a.example.jp, http://localhost:3000,",
+        "TODAY": "2027-03-31",
+        "LOG_FORMAT": "json",
+    }.items():
+        monkeypatch.setenv(PREFIX + name, value)
+    settings = load_settings()
+    assert settings.data_dir == tmp_path / "data"
+    assert settings.embedding_model == "hashing"
+    assert settings.origins == ("https://a.example.jp", "http://localhost:3000")
+    assert settings.today == datetime.date(2027, 3, 31)
+    assert settings.log_format == "json"
+
+
+WRONG = [
+    ("TODAY", "tomorrow"),
+    ("TODAY", "2026-13-01"),
+    ("TODAY", "令和8年4月1日"),
+    ("LOG_FORMAT", "xml"),
+    ("LOG_FORMAT", "JSON"),
+    ("LOG_FORMAT", ""),
+    ("EMBEDDING_MODEL", ""),
+    ("ALLOWED_ORIGINS", "*"),
+    ("ALLOWED_ORIGINS", "city.example.jp"),
+    ("ALLOWED_ORIGINS", "https://a.example.jp/path"),
+    ("ALLOWED_ORIGINS", "https://a.example.jp https://b.example.jp"),
+    ("ALLOWED_ORIGINS", "null"),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG)
+def test_a_wrong_value_names_its_variable_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(PREFIX + name, value)
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert str(caught.value).startswith(f"{PREFIX}{name}: ")
+    assert "\n" not in str(caught.value)
+
+
+def test_the_env_file_is_read_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path(".env").write_text(f"{PREFIX}LOG_FORMAT=json\n{PREFIX}TODAY=2026-04-01\nOTHER=1\n", "utf-8")
+    assert load_settings().log_format == "json"
+    monkeypatch.setenv(PREFIX + "LOG_FORMAT", "text")
+    settings = load_settings()
+    assert (settings.log_format, settings.today) == ("text", datetime.date(2026, 4, 1))
+
+
+def test_a_wrong_value_in_the_env_file_names_its_variable() -> None:
+    Path(".env").write_text(f"{PREFIX}LOG_FORMAT=xml\n", "utf-8")
+    with pytest.raises(SettingsError, match=f"^{PREFIX}LOG_FORMAT: "):
+        load_settings()
+
+
+def test_an_env_file_that_is_not_utf8_is_told() -> None:
+    Path(".env").write_bytes("# 設定\n".encode("cp932"))
+    with pytest.raises(SettingsError, match=r"^\.env: .*UTF-8"):
+        load_settings()
+
+
+def test_settings_do_not_change() -> None:
+    with pytest.raises(ValidationError):
+        load_settings().log_format = "json"  # type: ignore[misc]
+
+
+def test_a_variable_that_is_not_used_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(PREFIX + "LOG_FORMT", "json")
+    monkeypatch.setenv(PREFIX + "LOG_FORMAT", "json")
+    assert unknown_settings() == (PREFIX + "LOG_FORMT",)
+
+
+def test_every_setting_says_what_it_is_for() -> None:
+    assert all(field.description for field in Settings.model_fields.values())
