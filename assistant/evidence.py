@@ -89,7 +89,7 @@ def _row_evidence(document: Document, hit: Hit, block: Block, table: Table, grou
             continue
         column = columns.get(cell.column) if cell.row == first_row else None
         in_roadmap = cell.row != first_row or (phases_from is not None and cell.column >= phases_from)
-        if in_roadmap and not table.exact:
+        if in_roadmap and not (table.exact or (table.placed and cell.column_span == 1)):
             units.append(Unit(region=_region(cell), text=one_line(cell.of(text)), role=PHASE))
         else:
             units += _cell_units(text, cell, column)

@@ -4,22 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from corpus.document import Block, BlockKind, Document, Region
+from corpus.document import Block, BlockKind, Document, Grid, Region
 from corpus.parse.lines import BULLET, Line, lines_of
 from corpus.parse.outline import Outline
-from corpus.parse.tables import parse_table
+from corpus.parse.tables import grid_table, parse_table
 
 
 def parse_blocks(document: Document) -> Document:
     """Return the document with its blocks: headings, prose, lists, tables and what is on the page."""
     lines = lines_of(document.text)
-    outline = Outline(lines)
+    outline = Outline(lines, document.heading_marks)
+    grids = {grid.start: grid for grid in document.grids}
     blocks: list[Block] = []
     i = 0
     while i < len(lines):
-        taken = 1 if lines[i].blank else _take(document.text, lines, i, outline, blocks)
-        i += taken
+        if lines[i].blank:
+            i += 1
+        elif lines[i].start in grids:
+            i += _take_grid(document.text, lines, i, grids[lines[i].start], outline, blocks)
+        else:
+            i += _take(document.text, lines, i, outline, blocks)
     return document.model_copy(update={"blocks": tuple(blocks)})
+
+
+def _take_grid(
+    text: str, lines: tuple[Line, ...], i: int, grid: Grid, outline: Outline, blocks: list[Block]
+) -> int:
+    count = _run(lines, i, lambda k: lines[k].start < grid.end)
+    block = _block(BlockKind.TABLE, lines[i], lines[i + count - 1], outline)
+    blocks.append(block.model_copy(update={"table": grid_table(text, grid)}))
+    return count
 
 
 def _take(text: str, lines: tuple[Line, ...], i: int, outline: Outline, blocks: list[Block]) -> int:

@@ -13,7 +13,7 @@ import tomllib
 from dataclasses import dataclass
 from importlib import resources
 
-from corpus.document import Heading, Region
+from corpus.document import Heading, HeadingMark, Region
 from corpus.normalize import compact, narrow
 from corpus.parse.lines import BULLET, MARKUP, SENTENCE_END, Line
 
@@ -96,8 +96,9 @@ def running_key(text: str) -> str:
 class Outline:
     """Decide line by line what is a heading, and keep the headings that are open."""
 
-    def __init__(self, lines: tuple[Line, ...]) -> None:
+    def __init__(self, lines: tuple[Line, ...], marks: tuple[HeadingMark, ...] = ()) -> None:
         self.lines = lines
+        self.marks = {mark.start: mark.level for mark in marks}
         self.contents = contents_range(lines)
         self.listed = contents_titles(lines, self.contents)
         self.imprint = imprint_start(lines)
@@ -108,6 +109,8 @@ class Outline:
         line = self.lines[i]
         if i == self.imprint:
             return _heading(1, "", line.text, line, line), 1
+        if line.start in self.marks:
+            return self._marked(i)
         plain = MARKUP.sub("", line.text)
         if BULLET.match(plain) and plain[0] not in "◆■●◎":
             return None
@@ -128,6 +131,14 @@ class Outline:
             self.path = self.path[: kept + 1]
         else:
             self.path = (*(h for h in self.path if h.level < heading.level), heading)
+
+    def _marked(self, i: int) -> tuple[Heading, int]:
+        """Take a heading that the format marks; its level is the format's own."""
+        line = self.lines[i]
+        found = match_style(narrow(line.text))
+        number = found[1]["n"] if found and found[1]["title"] else ""
+        title = line.text[found[1].start("title") :] if found and number else line.text
+        return _heading(self.marks[line.start], number, title, line, line), 1
 
     def _listed(self, i: int) -> tuple[Heading, int] | None:
         """Recognise a heading that the table of contents lists, with or without its number."""

@@ -8,7 +8,7 @@ import tomllib
 from dataclasses import dataclass
 from importlib import resources
 
-from corpus.document import Cell, Column, Region, RowGroup, Table
+from corpus.document import Cell, Column, Grid, Region, RowGroup, Table
 from corpus.normalize import compact
 from corpus.parse.lines import MARKUP, Line
 from corpus.wareki import find_years
@@ -55,17 +55,38 @@ def fiscal_year_in(label: str) -> int | None:
 def parse_table(text: str, lines: tuple[Line, ...]) -> Table:
     """Return the table that consecutive tab-separated lines print."""
     rows = [cells_of(text, line, r) for r, line in enumerate(lines)]
-    rows = [row for row in rows if not _is_rule(text, row)]
+    return _table(text, [row for row in rows if not _is_rule(text, row)], placed=False)
+
+
+def grid_table(text: str, grid: Grid) -> Table:
+    """Return the table of cells that the format itself placed; merged cells hold for all they cover."""
+    rows: dict[int, list[Cell]] = {}
+    for cell in sorted(grid.cells, key=lambda c: (c.row, c.column)):
+        rows.setdefault(cell.row, []).append(cell)
+    return _table(text, [tuple(row) for row in rows.values()], placed=True)
+
+
+def _table(text: str, rows: list[tuple[Cell, ...]], placed: bool) -> Table:
     header, body = _split_header(text, rows)
-    groups = _groups(body)
-    shift = _shift(text, header, groups)
-    columns = _columns(text, header, shift)
+    unshifted = _columns(text, header, 0, placed)
+    groups = _groups(body, _key_column(unshifted) if placed else 0)
+    shift = 0 if placed else _shift(text, header, groups)
+    columns = _columns(text, header, shift, placed) if shift else unshifted
     filled = [[c for c in g.cells if c.end > c.start] for g in groups]
     exact = (
         bool(columns) and all(len(row) == len(columns) for row in filled) and len(header) == 1 and not shift
     )
     region = Region(start=header[0][0].start, end=header[-1][-1].end) if header else None
-    return Table(columns=columns, groups=groups, header=region, exact=exact)
+    return Table(columns=columns, groups=groups, header=region, exact=exact, placed=placed)
+
+
+def _key_column(columns: tuple[Column, ...]) -> int:
+    """Return the column of what a row is about: where it is empty, the row goes on with the one above."""
+    held = {c.role: c.index for c in reversed(columns)}
+    order = (
+        ("indicator", "measure") if {"target", "baseline"} & held.keys() else ("term", "measure", "indicator")
+    )
+    return next((held[role] for role in order if role in held), 0)
 
 
 def cells_of(text: str, line: Line, row: int) -> tuple[Cell, ...]:
@@ -107,7 +128,7 @@ def _split_header(
     if first is None:
         return [], rows
     last = first
-    while last + 1 < len(named) and named[last + 1] >= 2 and not rows[last + 1][0].of(text):
+    while last + 1 < len(named) and named[last + 1] >= 2 and not _filled(rows[last + 1], 0):
         last += 1
     return rows[first : last + 1], rows[:first] + rows[last + 1 :]
 
@@ -118,19 +139,32 @@ def _named(text: str, row: tuple[Cell, ...]) -> int:
     return 0 if any(len(label) > LONGEST_LABEL for label in labels) else sum(bool(role_of(x)) for x in labels)
 
 
-def _groups(rows: list[tuple[Cell, ...]]) -> tuple[RowGroup, ...]:
-    groups: list[list[Cell]] = []
+def _filled(row: tuple[Cell, ...], column: int) -> bool:
+    return any(c.column == column and c.end > c.start for c in row)
+
+
+def _groups(rows: list[tuple[Cell, ...]], key: int) -> tuple[RowGroup, ...]:
+    """Put each row without a cell of its own in the key column under the row above it."""
+    groups: list[list[tuple[Cell, ...]]] = []
     for row in rows:
-        continues = bool(groups) and row[0].start == row[0].end
-        if continues:
-            groups[-1].extend(row)
+        if groups and not _filled(row, key):
+            groups[-1].append(row)
         else:
-            groups.append(list(row))
-    return tuple(_group(cells) for cells in groups)
+            groups.append([row])
+    everything = [c for row in rows for c in row]
+    return tuple(_group([c for row in group for c in row], everything) for group in groups)
 
 
-def _group(cells: list[Cell]) -> RowGroup:
-    filled = [c for c in cells if c.end > c.start] or cells
+def _group(own: list[Cell], everything: list[Cell]) -> RowGroup:
+    """Return the rows' cells, with the merged cells from above that cover the first row."""
+    filled = [c for c in own if c.end > c.start] or own
+    first = own[0].row
+    covering = [
+        c.model_copy(update={"row": first, "row_span": 1})
+        for c in everything
+        if c.row < first < c.row + c.row_span and c.end > c.start
+    ]
+    cells = sorted((*covering, *own), key=lambda c: (c.row, c.column))
     return RowGroup(start=filled[0].start, end=filled[-1].end, cells=tuple(cells))
 
 
@@ -150,7 +184,7 @@ def _shift(text: str, header: list[tuple[Cell, ...]], groups: tuple[RowGroup, ..
     return 1 if departments(column - 1) > departments(column) else 0
 
 
-def _columns(text: str, header: list[tuple[Cell, ...]], shift: int) -> tuple[Column, ...]:
+def _columns(text: str, header: list[tuple[Cell, ...]], shift: int, placed: bool) -> tuple[Column, ...]:
     columns: dict[int, Column] = {}
     for row in header:
         labels = [(c, " ".join(c.of(text).split())) for c in row if c.end > c.start]
@@ -159,7 +193,7 @@ def _columns(text: str, header: list[tuple[Cell, ...]], shift: int) -> tuple[Col
         for cell, label in labels:
             role = role_of(label)
             index = cell.column - shift
-            if role == "year" and roadmap is not None:
+            if role == "year" and roadmap is not None and not placed:
                 index = roadmap + cell.column - first_year
             region = Region(start=cell.start, end=cell.end)
             year = fiscal_year_in(label) if role == "year" else None
