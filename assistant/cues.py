@@ -13,7 +13,7 @@ from corpus.normalize import compact, fold
 def aspects_of(text: str) -> tuple[str, ...]:
     """Return what is asked about the subject, by the cues in words/aspects.toml."""
     folded = compact(text)
-    return tuple(name for name, cues in _cues().items() if any(c in folded for c in cues))
+    return tuple(name for name, cues in _cues().items() if any(compact(c) in folded for c in cues))
 
 
 def without_cues(text: str) -> str:
@@ -38,7 +38,7 @@ def answers_needed(text: str) -> tuple[re.Pattern[str], ...]:
     """Return the patterns that the evidence must have for what a question asks."""
     folded = compact(text)
     rows = words.load("aspects")["answer"]
-    return tuple(re.compile(r["needs"]) for r in rows if any(fold(c) in folded for c in r["cues"]))
+    return tuple(re.compile(r["needs"]) for r in rows if any(compact(c) in folded for c in r["cues"]))
 
 
 def without_names(text: str, library: Library) -> str:

@@ -38,7 +38,7 @@ class Extract:
             return ()
         best = turn.evidence[0]
         found: list[Statement] = []
-        if "department" in turn.aspects and len(turn.aspects) > 1:
+        if "department" in turn.aspects and {"definition", "overview"} & set(turn.aspects):
             found += self._described(turn, best)
         peers = self._peers(turn)
         for serve in self._servers(turn):

@@ -41,7 +41,8 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """計画の本文を探す。"""
-    found = build_service(_quiet_settings()).search(_text("QUERY", query), municipality, limit)
+    text = _text("QUERY", query)
+    found = build_service(_quiet_settings()).search(text, municipality, limit)
     hits: list[dict[str, Any]] = [
         {"rank": c.number, "score": round(h.score, 6), "citation": c.model_dump(mode="json")}
         for h, c in found

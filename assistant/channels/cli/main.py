@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from assistant.channels.cli import ask, corpus, doctor, index, serve
 from assistant.channels.cli.output import Refused, fail
@@ -46,12 +46,13 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         fail(str(error), 2)
     except MISSING as error:
         fail(str(error), 3)
-    except click.exceptions.NoArgsIsHelpError as error:
-        print(error.format_message())
-        sys.exit(2)
-    except click.ClickException as error:
-        fail(error.format_message(), 2)
-    except (click.exceptions.Abort, KeyboardInterrupt):
+    except TyperException as error:
+        message = error.format_message()
+        if message.lstrip().startswith("Usage:"):  # no command was given: the help is the answer
+            print(message)
+            sys.exit(2)
+        fail(message, 2)
+    except (typer.Abort, KeyboardInterrupt):
         fail("止めました", 130)
     except OSError as error:
         place = f"{Path(str(error.filename))}: " if error.filename else ""
