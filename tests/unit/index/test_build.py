@@ -41,7 +41,9 @@ class Waiting(HashingEmbedder):
 @pytest.fixture
 def library(write_plan: Callable[..., Path], library_of: Callable[..., Library], tmp_path: Path) -> Library:
     staff = '[[documents]]\nid = "aoba-staff"\ntitle = "内規"\nfile = "staff.txt"\nvisibility = "staff"\n'
-    path = write_plan(tmp_path / "plans", "aoba", "避難所を整備します。\n\n" + "予防接種を知らせます。" * 50, more=staff)
+    path = write_plan(
+        tmp_path / "plans", "aoba", "避難所を整備します。\n\n" + "予防接種を知らせます。" * 50, more=staff
+    )
     (path.parent / "staff.txt").write_text("鍵の置き場所です。", "utf-8")
     return library_of(path)
 
@@ -79,7 +81,9 @@ def test_a_second_builder_is_refused_at_once(library: Library, tmp_path: Path) -
     assert published(tmp_path).name in folders(tmp_path)
 
 
-def test_the_lock_is_free_again_after_a_build_and_after_a_failed_one(library: Library, tmp_path: Path) -> None:
+def test_the_lock_is_free_again_after_a_build_and_after_a_failed_one(
+    library: Library, tmp_path: Path
+) -> None:
     with pytest.raises(MemoryError):
         build_index(library, Failing(32), tmp_path)
     build_index(library, EMBEDDER, tmp_path)

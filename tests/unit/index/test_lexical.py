@@ -7,7 +7,12 @@ import pytest
 
 from index.lexical import FIELDS, LexicalIndex
 
-CONTENTS = ["避難所の通信環境を整備する。", "予防接種の案内をアプリで送る。", "除雪車の位置を地図で見せる。", "。。。"]
+CONTENTS = [
+    "避難所の通信環境を整備する。",
+    "予防接種の案内をアプリで送る。",
+    "除雪車の位置を地図で見せる。",
+    "。。。",
+]
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +32,9 @@ def lists(tmp_path_factory: pytest.TempPathFactory) -> LexicalIndex:
         ("じょせつしゃ", "readings", 2),
     ],
 )
-def test_the_passage_that_shares_most_scores_highest(lists: LexicalIndex, query: str, field: str, best: int) -> None:
+def test_the_passage_that_shares_most_scores_highest(
+    lists: LexicalIndex, query: str, field: str, best: int
+) -> None:
     assert int(np.argmax(lists.scores(query)[field])) == best
 
 

@@ -1,6 +1,7 @@
 """Passages: nothing is lost, nothing is cut in two, and each says where it stands."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from corpus.document import BlockKind, Document, Region
-from corpus.library import Contact, DocumentFile, Holding, Library, Municipality, PlanFile, load_library
+from corpus.library import DocumentFile, Holding, Library, Municipality, PlanFile, load_library
 from corpus.parse.blocks import parse_blocks
+from corpus.records import Contact
 from corpus.sentences import sentences
 from index.passages import LONGEST, Passage, passages_of
 
@@ -36,9 +38,13 @@ SOUP = st.lists(st.sampled_from(PIECES), max_size=14).map("\n".join)
 
 
 def holding_of(text: str, visibility: str = "public") -> Holding:
-    entry = DocumentFile.model_validate({"id": "doc", "title": "計画", "file": "plan.txt", "visibility": visibility})
+    entry = DocumentFile.model_validate(
+        {"id": "doc", "title": "計画", "file": "plan.txt", "visibility": visibility}
+    )
     plan = PlanFile(
-        municipality=Municipality(id="aoba", name="青葉市"), contact=Contact(name="企画課"), documents=(entry,)
+        municipality=Municipality(id="aoba", name="青葉市"),
+        contact=Contact(name="企画課"),
+        documents=(entry,),
     )
     return Holding(plan=plan, documents=(parse_blocks(Document(document_id="doc", text=text)),))
 
@@ -59,7 +65,7 @@ def assert_nothing_is_lost_or_cut(holding: Holding) -> None:
     for document in holding.documents:
         passages = [p for p in passages_of(holding) if p.document_id == document.document_id]
         places = [Region(start=p.start, end=p.end) for p in passages]
-        assert all(a.end <= b.start for a, b in zip(places, places[1:], strict=False))
+        assert all(a.end <= b.start for a, b in pairwise(places))
         prose, rows = prose_and_rows(document)
         for sentence in prose:
             assert sum(place.contains(sentence) for place in places) == 1
@@ -109,7 +115,10 @@ def test_a_passages_body_is_what_is_printed_there_without_markup(text: str) -> N
 def test_a_row_is_told_with_the_labels_of_its_columns() -> None:
     text = "施策\t成果指標\tR7基準値\tR12目標値\n(1) 窓口\t設置数\t1施設\t11施設"
     (passage,) = passages_of(holding_of(text))
-    assert (passage.kind, passage.body) == ("row", "施策: (1) 窓口\n成果指標: 設置数\nR7基準値: 1施設\nR12目標値: 11施設")
+    assert (passage.kind, passage.body) == (
+        "row",
+        "施策: (1) 窓口\n成果指標: 設置数\nR7基準値: 1施設\nR12目標値: 11施設",
+    )
     assert text[passage.start : passage.end] == "(1) 窓口\t設置数\t1施設\t11施設"
 
 

@@ -44,7 +44,13 @@ def test_bigrams_do_not_reach_over_marks() -> None:
 
 @pytest.mark.parametrize(
     ("text", "read"),
-    [("予防接種", "よぼうせっしゅ"), ("デジタル", "でじたる"), ("AI", "えーあい"), ("窓口", "まどぐち"), ("ひなん", "ひなん")],
+    [
+        ("予防接種", "よぼうせっしゅ"),
+        ("デジタル", "でじたる"),
+        ("AI", "えーあい"),
+        ("窓口", "まどぐち"),
+        ("ひなん", "ひなん"),
+    ],
 )
 def test_a_text_is_read_aloud_in_hiragana(text: str, read: str) -> None:
     assert reading(text) == read
@@ -56,7 +62,14 @@ def test_what_is_asked_in_hiragana_shares_readings_with_what_is_printed() -> Non
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("ひなんじょはどこ？", True), ("ひなんじょー", True), ("避難所はどこ", False), ("アプリ", False), ("AI", False), ("？", False)],
+    [
+        ("ひなんじょはどこ？", True),
+        ("ひなんじょー", True),
+        ("避難所はどこ", False),
+        ("アプリ", False),
+        ("AI", False),
+        ("？", False),
+    ],
 )
 def test_a_question_in_hiragana_alone_is_told_apart(text: str, expected: bool) -> None:
     assert is_kana(text) is expected
