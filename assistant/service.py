@@ -107,6 +107,7 @@ class Service:
                 status=ending.status,
                 answer=self._reply(turn, ending.reply, ending.values),
                 contact=self._contact(turn),
+                notices=self._contacts(turn),
                 suggestions=ending.suggestions,
                 **values,
             )
@@ -163,14 +164,22 @@ class Service:
         holding = self._held(turn) or (self.library.holdings[0] if len(self.library.holdings) == 1 else None)
         return holding.plan.contact if holding else None
 
+    def _contacts(self, turn: Turn) -> tuple[str, ...]:
+        """Return every municipality's contact where a refusal cannot tell which one is meant."""
+        if self._contact(turn) or (turn.ending and turn.ending.status == "clarify"):
+            return ()
+        contacts = (h.plan.contact for h in self.library.holdings)
+        lines = (" ".join(filter(None, (c.name, *c.phone, c.email))) for c in contacts)
+        return tuple(words.load("replies")["notices"]["contact"].format(contact=line) for line in lines)
+
     def _notices(self, turn: Turn) -> tuple[str, ...]:
+        """Return what the asker should know: whose plan answered where it was not named, and the language."""
         notices = words.load("replies")["notices"]
         found = list(turn.notices)
-        if turn.municipality and turn.asked.municipality not in (None, turn.municipality):
-            holding = self.library.holding(turn.municipality)
-            found.append(
-                notices["other_municipality"].format(name=holding.plan.municipality.name if holding else "")
-            )
+        holding = self.library.holding(turn.municipality or "")
+        chosen = turn.asked.municipality == turn.municipality
+        if holding and not chosen and (turn.asked.municipality or len(turn.municipalities) > 1):
+            found.append(notices["other_municipality"].format(name=holding.plan.municipality.name))
         if turn.language == "en":
             found.append(notices["source_language"])
         return tuple(found)

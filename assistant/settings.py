@@ -31,6 +31,13 @@ class Settings(BaseSettings):
     today: datetime.date | None = Field(None, description="the date that 今年度 counts from")
     log_format: Literal["json", "text"] = Field("text", description="json or text")
 
+    @field_validator("data_dir", mode="before")
+    @classmethod
+    def _folder(cls, value: object) -> object:
+        if isinstance(value, str) and not value.strip():
+            raise ValueError("a folder is needed")
+        return value
+
     @field_validator("allowed_origins")
     @classmethod
     def _origins(cls, value: str) -> str:

@@ -1,7 +1,7 @@
 """What all tests share: no network for unit tests, golden files, small plans, a data directory that is kept.
 
-    pytest --update-golden     writes the files below tests/golden anew; read the difference before keeping it
-    PLAN_ASSISTANT_TEST_DATA_DIR     where tests with the real model keep it (var/test without it)
+pytest --update-golden     writes the files below tests/golden anew; read the difference before keeping it
+PLAN_ASSISTANT_TEST_DATA_DIR     where tests with the real model keep it (var/test without it)
 """
 
 from __future__ import annotations
@@ -58,7 +58,13 @@ def write_plan() -> Callable[..., Path]:
     """Write a municipality's plan.toml and its one document below a folder; return plan.toml."""
 
     def write(
-        folder: Path, municipality: str, text: str, *, name: str = "青葉市", visibility: str = "public", more: str = ""
+        folder: Path,
+        municipality: str,
+        text: str,
+        *,
+        name: str = "青葉市",
+        visibility: str = "public",
+        more: str = "",
     ) -> Path:
         place = folder / municipality
         place.mkdir(parents=True, exist_ok=True)

@@ -22,27 +22,13 @@ from assistant.messages import Answer, Question, Source, Statement
 from assistant.service import Service
 from assistant.settings import Settings
 from assistant.steps.verify import Verify
-from assistant.wiring import build, build_service, embedder_of, library_of
+from assistant.wiring import build_service
 from evals.questions import load_questions
-from index.errors import IndexUnavailable
-from index.snapshot import check_fits, published
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTIONS = ROOT / "evals" / "sets" / "retrieval.jsonl"
 READY_SECONDS = 60
 LEAVING_SECONDS = 12
-
-
-@pytest.fixture(scope="session")
-def data_dir(kept_data_dir: Path) -> Path:
-    """Return a data directory with the model and an index that fits."""
-    settings = Settings(_env_file=None, data_dir=kept_data_dir)
-    kept_data_dir.mkdir(parents=True, exist_ok=True)
-    try:
-        check_fits(published(kept_data_dir), embedder_of(settings).name, library_of(settings).digest())
-    except IndexUnavailable:
-        build(settings)
-    return kept_data_dir
 
 
 @pytest.fixture(scope="session")

@@ -25,4 +25,4 @@ def service(bench: Bench) -> Service:
 def events() -> Iterator[list[structlog.typing.EventDict]]:
     """Give the log events of a test as they are logged."""
     with structlog.testing.capture_logs() as captured:
-        yield captured  # type: ignore[misc]
+        yield captured

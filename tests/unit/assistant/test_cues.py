@@ -16,6 +16,9 @@ from tests.unit.assistant.made import Bench
     [
         ("どの課が担当？", "department"),
         ("Which department is it?", "department"),
+        ("Who is in charge of it?", "department"),
+        ("How many people?", "quantity"),
+        ("What is EBPM?", "definition"),
         ("どこの課がやるの", "department"),
         ("目標は何人？", "target"),
         ("いま登録している人は何人", "quantity"),
@@ -48,6 +51,7 @@ def test_the_words_that_only_ask_are_taken_out() -> None:
     ("question", "has", "lacks"),
     [
         ("料金はいくら？", "運賃は500円", "運賃を定める"),
+        ("How much is it?", "無料", "運賃を定める"),
         ("何時から？", "9時から", "朝から"),
         ("電話番号は？", "0767-22-1111", "代表電話"),
         ("メールアドレスは？", "it@city.example.jp", "メールで"),

@@ -48,7 +48,7 @@ def test_a_phase_of_an_exact_table_has_its_year_and_its_header(bench: Bench) -> 
 def test_a_phase_of_a_table_that_lost_its_columns_has_no_year(bench: Bench) -> None:
     evidence = bench.evidence("雪みちカメラの設置")
     assert [u.text for u in evidence.of_role(PHASE)] == ["設置場所の検討", "試験運用", "運用"]
-    assert all(u.year is None and u.header is None for u in evidence.units)
+    assert all(u.year is None and u.header is None for u in evidence.of_role(PHASE))
 
 
 def test_prose_and_lists_have_the_heading_above_them_as_their_subject(bench: Bench) -> None:

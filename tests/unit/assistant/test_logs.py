@@ -30,13 +30,20 @@ def test_an_event_is_one_line_of_json_on_stderr(capsys: pytest.CaptureFixture[st
     assert out == ""
     [line] = err.splitlines()
     event = json.loads(line)
-    assert (event["event"], event["status"], event["characters"], event["level"]) == ("turn", "answered", 12, "info")
+    assert (event["event"], event["status"], event["characters"], event["level"]) == (
+        "turn",
+        "answered",
+        12,
+        "info",
+    )
     assert event["timestamp"].endswith("Z")
     assert "期間" in line
 
 
 @pytest.mark.parametrize("form", ["json", "text"])
-def test_personal_data_in_a_value_or_a_traceback_is_masked(form: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_personal_data_in_a_value_or_a_traceback_is_masked(
+    form: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     configure(form)  # type: ignore[arg-type]
     log = structlog.get_logger("plan-assistant")
     log.warning(f"about {PERSONAL}", value=PERSONAL)

@@ -22,7 +22,11 @@ def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def test_nothing_needs_to_be_set() -> None:
     settings = load_settings()
-    assert (settings.data_dir, settings.embedding_model, settings.log_format) == (Path("var"), "bundled", "text")
+    assert (settings.data_dir, settings.embedding_model, settings.log_format) == (
+        Path("var"),
+        "bundled",
+        "text",
+    )
     assert settings.today is None and settings.origins == ()
 
 

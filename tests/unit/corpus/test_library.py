@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import DocumentError, PlanFileError
-from corpus.library import Library, load_holding, load_library, shipped_plans
+from corpus.library import REMOVED, Library, load_holding, load_library, shipped_plans
 
 WritePlan = Callable[..., Path]
 LibraryOf = Callable[..., Library]
@@ -39,8 +39,12 @@ def test_a_municipality_is_known_by_its_name_its_reading_and_its_aliases() -> No
     assert hakui and {"羽咋市", "はくいし", "羽咋", "Hakui"} <= set(hakui.plan.municipality.names)
 
 
-def test_the_municipalitys_own_synonyms_come_before_the_common_ones(write_plan: WritePlan, tmp_path: Path) -> None:
-    path = write_plan(tmp_path, "aoba", "本文です。", more='[synonyms]\n"避難所" = ["逃げる所"]\n"青葉号" = ["市のバス"]\n')
+def test_the_municipalitys_own_synonyms_come_before_the_common_ones(
+    write_plan: WritePlan, tmp_path: Path
+) -> None:
+    path = write_plan(
+        tmp_path, "aoba", "本文です。", more='[synonyms]\n"避難所" = ["逃げる所"]\n"青葉号" = ["市のバス"]\n'
+    )
     synonyms = load_holding(path).synonyms
     assert synonyms["避難所"][0] == "逃げる所"
     assert "避難場所" in synonyms["避難所"]
@@ -52,20 +56,42 @@ def test_added_plans_stand_beside_the_shipped_ones(write_plan: WritePlan, tmp_pa
     assert [holding.id for holding in load_library(tmp_path).holdings] == ["aoba", "hakui", "nonoichi"]
 
 
-def test_an_added_plan_replaces_the_shipped_one_of_its_municipality(write_plan: WritePlan, tmp_path: Path) -> None:
+def test_an_added_plan_adds_to_what_its_municipality_has(write_plan: WritePlan, tmp_path: Path) -> None:
+    more = '[synonyms]\n"結ネット" = ["回覧"]\n"青葉号" = ["市のバス"]\n[corrections]\n"羽羽" = "羽咋"\n'
+    write_plan(tmp_path, "hakui", "新しい本文です。", more=more)
+    hakui = load_library(tmp_path).holding("hakui")
+    assert hakui and [document.document_id for document in hakui.documents] == ["hakui-dx-2", "hakui-plan"]
+    assert hakui.documents[1].text == "新しい本文です。"
+    assert hakui.info("hakui-plan").file == "plan.txt"
+    assert hakui.plan.municipality.name == "羽咋市"
+    assert hakui.synonyms["青葉号"] == ("市のバス",)
+    assert hakui.synonyms["羽羽"] == ("羽咋",)
+
+
+def test_a_shipped_plan_can_be_taken_out_and_another_put_in(write_plan: WritePlan, tmp_path: Path) -> None:
+    (tmp_path / "hakui").mkdir()
+    (tmp_path / "hakui" / REMOVED).touch()
+    assert [holding.id for holding in load_library(tmp_path).holdings] == ["nonoichi"]
     write_plan(tmp_path, "hakui", "新しい本文です。")
     hakui = load_library(tmp_path).holding("hakui")
-    assert hakui and hakui.documents[0].text == "新しい本文です。"
+    assert hakui and [document.text for document in hakui.documents] == ["新しい本文です。"]
 
 
-def test_the_digest_is_the_same_for_the_same_plans(write_plan: WritePlan, library_of: LibraryOf, tmp_path: Path) -> None:
+def test_the_digest_is_the_same_for_the_same_plans(
+    write_plan: WritePlan, library_of: LibraryOf, tmp_path: Path
+) -> None:
     path = write_plan(tmp_path, "aoba", "本文です。")
     assert library_of(path).digest() == library_of(path).digest()
 
 
 @pytest.mark.parametrize(
     "change",
-    [{"text": "本文でした。"}, {"name": "若葉市"}, {"visibility": "staff"}, {"more": '[synonyms]\n"本文" = ["中身"]\n'}],
+    [
+        {"text": "本文でした。"},
+        {"name": "若葉市"},
+        {"visibility": "staff"},
+        {"more": '[synonyms]\n"本文" = ["中身"]\n'},
+    ],
     ids=lambda change: next(iter(change)),
 )
 def test_the_digest_follows_all_that_an_index_is_built_from(
@@ -103,7 +129,9 @@ file = "plan.txt"
         ("[contact]", "[contact", "line 5"),
     ],
 )
-def test_a_wrong_plan_file_is_told_with_its_place_and_its_key(tmp_path: Path, old: str, new: str, said: str) -> None:
+def test_a_wrong_plan_file_is_told_with_its_place_and_its_key(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
     (tmp_path / "plan.txt").write_text("本文です。", "utf-8")
     (tmp_path / "plan.toml").write_text(PLAN.replace(old, new), "utf-8")
     with pytest.raises(PlanFileError) as raised:

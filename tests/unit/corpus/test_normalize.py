@@ -35,12 +35,16 @@ def test_what_is_written_differently_has_one_search_form(written: str, form: str
     assert fold(written) == form
 
 
-@pytest.mark.parametrize("text", ["第二期", "十二工区", "2026-2030", "一般質問", "人口問題", "机と里と叶", "夕方", "一覧"])
+@pytest.mark.parametrize(
+    "text", ["第二期", "十二工区", "2026-2030", "一般質問", "人口問題", "机と里と叶", "夕方", "一覧"]
+)
 def test_what_only_looks_like_another_letter_is_kept(text: str) -> None:
     assert fold(text) == text
 
 
-@pytest.mark.parametrize(("old", "new"), [("國", "国"), ("沒", "没"), ("变", "変"), ("机", "机"), ("咋", "咋")])
+@pytest.mark.parametrize(
+    ("old", "new"), [("國", "国"), ("沒", "没"), ("变", "変"), ("机", "机"), ("咋", "咋")]
+)
 def test_old_and_simplified_characters_become_ordinary_ones(old: str, new: str) -> None:
     assert ordinary_kanji(old) == new
 
@@ -70,7 +74,12 @@ def test_the_compact_form_has_no_white_space(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("printed", "read"), [("デバйд（ＤＸ） 対策", "デバイド（ＤＸ） 対策"), ("出沒マップ", "出没マップ"), ("サ一ビス", "サービス")]
+    ("printed", "read"),
+    [
+        ("デバйд（ＤＸ） 対策", "デバイド（ＤＸ） 対策"),
+        ("出沒マップ", "出没マップ"),
+        ("サ一ビス", "サービス"),
+    ],
 )
 def test_a_name_as_it_is_ordinarily_written_keeps_blanks_and_wide_letters(printed: str, read: str) -> None:
     assert ordinary(printed) == read

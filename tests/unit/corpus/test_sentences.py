@@ -1,5 +1,7 @@
 """Sentences: where one ends, and what is never cut."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -44,7 +46,7 @@ def test_a_part_of_a_text_has_only_its_own_sentences() -> None:
 @given(SOUP)
 def test_sentences_are_in_order_apart_and_without_white_space_at_their_ends(text: str) -> None:
     found = sentences(text)
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(found))
     assert all(region.of(text) == region.of(text).strip() != "" for region in found)
 
 

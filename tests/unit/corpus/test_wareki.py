@@ -41,7 +41,8 @@ def test_ranges_and_pairs_name_each_of_their_years(text: str, expected: list[int
 
 
 @pytest.mark.parametrize(
-    "text", ["", "5年間", "20年間", "〒925-8501", "0767-22-1111", "1,120,226枚", "12,026年", "Society5.0", "DX2026"]
+    "text",
+    ["", "5年間", "20年間", "〒925-8501", "0767-22-1111", "1,120,226枚", "12,026年", "Society5.0", "DX2026"],
 )
 def test_other_figures_are_not_years(text: str) -> None:
     assert years(text) == []
@@ -81,7 +82,15 @@ def test_a_fiscal_year_begins_in_april(day: str, year: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "year"), [("今年度", 2026), ("本年度", 2026), ("昨年度", 2025), ("一昨年度", 2024), ("来年度", 2027), ("再来年度", 2028)]
+    ("text", "year"),
+    [
+        ("今年度", 2026),
+        ("本年度", 2026),
+        ("昨年度", 2025),
+        ("一昨年度", 2024),
+        ("来年度", 2027),
+        ("再来年度", 2028),
+    ],
 )
 def test_relative_years_count_from_the_day_that_is_given(text: str, year: int) -> None:
     (mention,) = find_relative_years(f"{text}の予定", datetime.date(2027, 2, 1))

@@ -70,6 +70,20 @@ def test_the_passage_that_answers_comes_first(search: Search, query: str, found:
     assert bodies(search, query, "aoba")[0].startswith(found)
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("あぷりのとうろくしゃはなんにん", "施策: (2)"),
+        ("とうろくしゃすうのもくひょうち", "施策: (2)"),
+        ("きちきょくのかず", "施策: (1)"),
+    ],
+)
+def test_a_question_in_hiragana_alone_is_found_by_its_reading(search: Search, query: str, found: str) -> None:
+    first = search.search(query, ["aoba"])[0]
+    assert first.passage.body.startswith(found)
+    assert first.ranks["readings"] == 1
+
+
 def test_only_the_municipalities_asked_for_are_searched(search: Search) -> None:
     for asked in (["aoba"], ["minato"], ["aoba", "minato"]):
         hits = search.search("避難所", asked)

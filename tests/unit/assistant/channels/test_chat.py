@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import pytest
 from fastapi.testclient import TestClient
 from hypothesis import given
@@ -20,8 +19,9 @@ from assistant.service import Service
 from assistant.settings import Settings
 from tests.unit.assistant.made import Bench
 
+Response = Any  # the test client has its own
 JAPANESE = re.compile(r"[぀-ヿ一-龠]")
-SETTINGS = Settings(_env_file=None)  # type: ignore[call-arg]
+SETTINGS = Settings(_env_file=None)
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def client(bench: Bench) -> Iterator[TestClient]:
         yield client
 
 
-def assert_problem(response: httpx.Response, status: int, names: str = "") -> dict[str, Any]:
+def assert_problem(response: Response, status: int, names: str = "") -> dict[str, Any]:
     """Assert a problem document with a Japanese title whose detail names the field."""
     assert response.status_code == status, response.text
     assert response.headers["content-type"] == "application/problem+json"
@@ -43,15 +43,15 @@ def assert_problem(response: httpx.Response, status: int, names: str = "") -> di
     return body
 
 
-def assert_headers(response: httpx.Response) -> None:
+def assert_headers(response: Response) -> None:
     assert {k: response.headers.get(k) for k in HEADERS} == HEADERS
 
 
-def post(client: TestClient, **body: Any) -> httpx.Response:
+def post(client: TestClient, **body: Any) -> Response:
     return client.post("/api/chat", json=body)
 
 
-def post_raw(client: TestClient, raw: str | bytes, path: str = "/api/chat") -> httpx.Response:
+def post_raw(client: TestClient, raw: str | bytes, path: str = "/api/chat") -> Response:
     return client.post(path, content=raw, headers={"content-type": "application/json"})
 
 
@@ -93,7 +93,9 @@ def test_a_follow_up_goes_by_the_conversation_id(client: TestClient) -> None:
 
 
 def test_search_has_the_shape_of_the_contract(client: TestClient) -> None:
-    response = client.post("/api/search", json={"query": "みなとポイント", "municipality": "akebono", "limit": 2})
+    response = client.post(
+        "/api/search", json={"query": "みなとポイント", "municipality": "akebono", "limit": 2}
+    )
     hits = response.json()["hits"]
     assert [h["rank"] for h in hits] == [1, 2]
     assert all(set(h) == {"rank", "score", "citation"} and h["citation"]["quote"] for h in hits)
@@ -103,8 +105,18 @@ def test_the_plans_have_the_shape_of_the_contract(client: TestClient) -> None:
     plans = client.get("/api/plans").json()["plans"]
     assert [p["municipality"] for p in plans] == ["akebono", "harukaze"]
     one = client.get("/api/plans/akebono").json()
-    assert one == plans[0]
-    assert set(one) >= {"municipality", "name", "documents", "themes", "measures", "kpis", "terms", "contacts", "doubts"}
+    assert plans[0].items() <= one.items()
+    assert set(one) >= {
+        "municipality",
+        "name",
+        "documents",
+        "themes",
+        "measures",
+        "kpis",
+        "terms",
+        "contacts",
+        "doubts",
+    }
     [document] = one["documents"]
     assert document["document_id"] == "akebono-dx"
     assert document["period"] == {"start": 2026, "end": 2030}
@@ -134,7 +146,10 @@ def test_before_it_is_ready_it_says_so_and_answers_nothing(bench: Bench) -> None
     assert response.headers["retry-after"]
 
 
-@pytest.mark.parametrize("path", ["/", "/healthz", "/readyz", "/version", "/api/plans", "/api/documents/akebono-dx/text", "/nowhere"])
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/healthz", "/readyz", "/version", "/api/plans", "/api/documents/akebono-dx/text", "/nowhere"],
+)
 def test_every_response_has_the_security_headers(client: TestClient, path: str) -> None:
     response = client.get(path)
     assert_headers(response)
@@ -151,11 +166,26 @@ LONG = "㍿" * 251  # four characters each once it is normalised
 
 @pytest.mark.parametrize(
     "question",
-    ["", "   ", "　\n\t", "あ" * 1001, LONG, "\u200b\u200b", "\u202e", "\U000e0041", "\ufeff", "あ\x00い", "あ\x07い", "\x1b[31m", "\ue000"],
-    ids=["empty", "blanks", "wide blanks", "1,001", "1,001 normalised", "zero width", "bidi", "tag", "bom", "nul", "bell", "escape", "private"],
-)  # fmt: skip
+    [
+        pytest.param("", id="empty"),
+        pytest.param("   ", id="blanks"),
+        pytest.param("　\n\t", id="wide blanks"),
+        pytest.param("あ" * 1001, id="1,001"),
+        pytest.param(LONG, id="1,001 and more once normalised"),
+        pytest.param("\u200b\u200b", id="zero width"),
+        pytest.param("\u202e", id="bidi"),
+        pytest.param("\U000e0041", id="tag"),
+        pytest.param("\ufeff", id="byte order mark"),
+        pytest.param("あ\x00い", id="nul"),
+        pytest.param("あ\x07い", id="bell"),
+        pytest.param("\x1b[31m", id="escape"),
+        pytest.param("\ue000", id="private"),
+    ],
+)
 @pytest.mark.parametrize(("path", "field"), [("/api/chat", "question"), ("/api/search", "query")])
-def test_a_question_that_cannot_be_asked_is_told(client: TestClient, path: str, field: str, question: str) -> None:
+def test_a_question_that_cannot_be_asked_is_told(
+    client: TestClient, path: str, field: str, question: str
+) -> None:
     body = assert_problem(client.post(path, json={field: question}), 422, field)
     assert [e["field"] for e in body["errors"]] == [field]
     assert JAPANESE.search(body["detail"])
@@ -171,7 +201,10 @@ def test_a_question_at_the_limits_is_asked(client: TestClient, question: str) ->
 @pytest.mark.parametrize("hidden", ["\u202e", "\u200b", "\u2066", "\ufeff", "\U000e0041", "\u00ad"])
 def test_invisible_characters_do_not_change_an_answer(client: TestClient, hidden: str) -> None:
     question = hidden.join("みなとポイントの担当課は？")
-    assert post(client, question=question).json()["answer"] == "「みなとポイントの普及」の担当部署は、商工観光課です[1]。"
+    assert (
+        post(client, question=question).json()["answer"]
+        == "「みなとポイントの普及」の担当部署は、商工観光課です[1]。"
+    )
 
 
 @given(st.text())
@@ -181,7 +214,9 @@ def test_a_cleaned_question_has_no_invisible_character(text: str) -> None:
     except ValueError:
         return
     assert cleaned and cleaned == cleaned.strip()
-    assert not re.search("[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff\U000e0000-\U000e007f]", cleaned)
+    assert not re.search(
+        "[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff\U000e0000-\U000e007f]", cleaned
+    )
     assert clean_question(cleaned) == cleaned
 
 
@@ -200,15 +235,27 @@ def test_a_lone_surrogate_never_breaks_the_service(client: TestClient, field: st
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("question", None), ("question", 1), ("question", ["期間"]), ("question", {"a": 1}), ("question", True),
-        ("municipality", 1), ("municipality", ["akebono"]), ("municipality", "x" * 65),
-        ("conversation_id", 5), ("conversation_id", "x" * 129),
-        ("language", "fr"), ("language", 1),
-        ("municipality", "atlantis"), ("municipality", ""), ("municipality", "../akebono"),
+        ("question", None),
+        ("question", 1),
+        ("question", ["期間"]),
+        ("question", {"a": 1}),
+        ("question", True),
+        ("municipality", 1),
+        ("municipality", ["akebono"]),
+        ("municipality", "x" * 65),
+        ("conversation_id", 5),
+        ("conversation_id", "x" * 129),
+        ("language", "fr"),
+        ("language", 1),
+        ("municipality", "atlantis"),
+        ("municipality", ""),
+        ("municipality", "../akebono"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_value_is_told_with_its_field(client: TestClient, field: str, value: Any) -> None:
-    body = assert_problem(client.post("/api/chat", json={"question": "期間は？"} | {field: value}), 422, field)
+    body = assert_problem(
+        client.post("/api/chat", json={"question": "期間は？"} | {field: value}), 422, field
+    )
     assert body["errors"][0]["field"] == field
 
 
@@ -225,11 +272,23 @@ def test_a_missing_question_is_told(client: TestClient) -> None:
 @pytest.mark.parametrize(
     "raw",
     [
-        b"", b"{", b"question", b'{"question": }', b"[]", b'"text"', b"1", b"null", b"\xff\xfe", b'{"question": "\xff"}',
-        b"[" * 30_000, b'{"question":' * 4_000, b'{"question": NaN}', b'{"question": ' + b"9" * 6_000 + b"}",
+        b"",
+        b"{",
+        b"question",
+        b'{"question": }',
+        b"[]",
+        b'"text"',
+        b"1",
+        b"null",
+        b"\xff\xfe",
+        b'{"question": "\xff"}',
+        b"[" * 30_000,
+        b'{"question":' * 4_000,
+        b'{"question": NaN}',
+        b'{"question": ' + b"9" * 6_000 + b"}",
         b'{"question": "a\x00b"}',
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("path", ["/api/chat", "/api/search"])
 def test_a_body_that_is_not_a_request_is_told(client: TestClient, path: str, raw: bytes) -> None:
     response = post_raw(client, raw, path)
@@ -237,7 +296,16 @@ def test_a_body_that_is_not_a_request_is_told(client: TestClient, path: str, raw
     assert 400 <= response.status_code < 500
 
 
-@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "application/xml", "multipart/form-data; boundary=x", "text/html"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "application/xml",
+        "multipart/form-data; boundary=x",
+        "text/html",
+    ],
+)
 def test_a_body_of_another_type_is_not_read(client: TestClient, kind: str) -> None:
     raw = json.dumps({"question": "期間は？"})
     response = client.post("/api/chat", content=raw, headers={"content-type": kind})
@@ -300,11 +368,15 @@ def test_no_question_gives_a_server_error(client: TestClient, question: str) -> 
 @given(
     body=st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-        lambda inner: st.lists(inner, max_size=4)
-        | st.dictionaries(
-            st.sampled_from(("question", "query", "municipality", "conversation_id", "language", "limit", "x")),
-            inner,
-            max_size=6,
+        lambda inner: (
+            st.lists(inner, max_size=4)
+            | st.dictionaries(
+                st.sampled_from(
+                    ("question", "query", "municipality", "conversation_id", "language", "limit", "x")
+                ),
+                inner,
+                max_size=6,
+            )
         ),
     ),
     path=st.sampled_from(("/api/chat", "/api/search")),
@@ -323,7 +395,9 @@ class Broken(Service):
         raise RuntimeError(f"cannot answer {question.question}")
 
 
-def test_a_fault_of_our_own_is_told_without_what_was_asked(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_fault_of_our_own_is_told_without_what_was_asked(
+    bench: Bench, capsys: pytest.CaptureFixture[str]
+) -> None:
     whole = bench.service()
     whole.__class__ = Broken
     with TestClient(create_app(SETTINGS, whole), raise_server_exceptions=False) as client:
@@ -333,10 +407,13 @@ def test_a_fault_of_our_own_is_told_without_what_was_asked(bench: Bench, capsys:
 
 
 def test_only_the_origins_set_may_call(bench: Bench) -> None:
-    settings = Settings(_env_file=None, allowed_origins="https://www.city.example.jp")  # type: ignore[call-arg]
+    settings = Settings(_env_file=None, allowed_origins="https://www.city.example.jp")
     with TestClient(create_app(settings, bench.service())) as client:
+
         def allowed(origin: str) -> str | None:
-            return client.get("/healthz", headers={"origin": origin}).headers.get("access-control-allow-origin")
+            return client.get("/healthz", headers={"origin": origin}).headers.get(
+                "access-control-allow-origin"
+            )
 
         assert allowed("https://www.city.example.jp") == "https://www.city.example.jp"
         assert allowed("https://evil.example") is None

@@ -61,7 +61,9 @@ def test_the_department_is_told_with_its_row(bench: Bench, measure: Evidence) ->
 
 def test_several_departments_are_all_told_and_the_mark_of_a_new_measure_is_not(bench: Bench) -> None:
     row = bench.evidence("移動図書室の運行", "走らせる")
-    assert said(bench, "移動図書室はどの課？", row) == "「移動図書室の運行」の担当部署は、生涯学習課、図書館です"
+    assert (
+        said(bench, "移動図書室はどの課？", row) == "「移動図書室の運行」の担当部署は、生涯学習課、図書館です"
+    )
 
 
 def test_a_kpi_is_told_with_both_values_and_the_years_of_their_columns(bench: Bench, kpi: Evidence) -> None:
@@ -97,7 +99,9 @@ def test_a_schedule_asked_as_a_whole_is_told_in_order(bench: Bench, roadmap: Evi
     ]
 
 
-@pytest.mark.parametrize("question", ["雪みちカメラはいつ設置？", "雪みちカメラの工程", "雪みちカメラは令和8年度に何をする予定？"])
+@pytest.mark.parametrize(
+    "question", ["雪みちカメラはいつ設置？", "雪みちカメラの工程", "雪みちカメラは令和8年度に何をする予定？"]
+)
 def test_a_roadmap_that_lost_its_columns_is_told_without_any_year(
     bench: Bench, lost: Evidence, question: str
 ) -> None:
@@ -113,7 +117,9 @@ def test_a_definition_is_told_from_its_row(bench: Bench) -> None:
 
 def test_a_list_whose_heading_is_asked_for_is_told_whole(bench: Bench) -> None:
     [statement] = composed(bench, "あけぼの市の将来像は？", bench.evidence("将来像"))
-    assert statement.text == "「誰もがつながるまち」「学びつづけるまち」「災害につよいまち」が挙げられています"
+    assert (
+        statement.text == "「誰もがつながるまち」「学びつづけるまち」「災害につよいまち」が挙げられています"
+    )
     assert quotes(bench, statement) == ["誰もがつながるまち", "学びつづけるまち", "災害につよいまち"]
 
 

@@ -51,7 +51,9 @@ def test_one_municipality_is_not_asked_back(bench: Bench, judge: Judge) -> None:
     assert judged(bench, judge, "本計画の期間は？", "harukaze").ending is None
 
 
-@pytest.mark.parametrize("question", ["みなとポイントの料金はいくら？", "移動図書室は何時から？", "みなとポイントの電話番号は？"])
+@pytest.mark.parametrize(
+    "question", ["みなとポイントの料金はいくら？", "移動図書室は何時から？", "みなとポイントの電話番号は？"]
+)
 def test_a_form_of_answer_that_the_plan_does_not_hold_is_not_in_the_plan(
     bench: Bench, judge: Judge, question: str
 ) -> None:

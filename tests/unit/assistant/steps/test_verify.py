@@ -14,6 +14,7 @@ from tests.unit.assistant.made import TODAY, Bench
 QUOTE = "(1) みなとポイントの普及\t商工観光課\tみなとポイント登録者数\t1,100人\t2,800人\tR7基準値\tR12目標値"
 HELD = {"1", "1100", "2800", "7", "12", "2025", "2030"}
 figures = st.integers(0, 9_999_999)
+letters = st.text(st.characters(categories=["Lo"]), min_size=1, max_size=20)
 kanji = st.text(st.sampled_from("総務企画財政観光農林水産健康福祉教育"), min_size=2, max_size=6)
 
 
@@ -33,7 +34,7 @@ def test_a_year_that_the_quotes_do_not_have_never_passes(year: int, form: str) -
     assert unsupported(f"{text}に始まります", QUOTE)
 
 
-@given(st.text(st.characters(categories=("Lo",)), min_size=1, max_size=20), st.sampled_from(("「{}」", "『{}』")))
+@given(letters, st.sampled_from(("「{}」", "『{}』")))
 def test_a_quoted_phrase_that_the_quotes_do_not_have_never_passes(phrase: str, marks: str) -> None:
     assume(phrase not in QUOTE)
     text = marks.format(f"存在{phrase}")
@@ -42,7 +43,11 @@ def test_a_quoted_phrase_that_the_quotes_do_not_have_never_passes(phrase: str, m
 
 @pytest.mark.parametrize(
     "text",
-    ["「存在しない「みなとポイント」の廃止」", "『「みなとポイント」はない』", "「「みなとポイント」と「商工観光課」」"],
+    [
+        "「存在しない「みなとポイント」の廃止」",
+        "『「みなとポイント」はない』",
+        "「「みなとポイント」と「商工観光課」」",
+    ],
 )
 def test_a_quotation_around_a_true_one_is_checked_too(text: str) -> None:
     assert unsupported(text, QUOTE)
@@ -108,7 +113,13 @@ def test_a_statement_without_a_source_does_not_pass(bench: Bench) -> None:
 
 @pytest.mark.parametrize(
     ("document", "start", "end"),
-    [("no-such", 0, 5), ("akebono-dx", 0, 999_999), ("akebono-dx", -5, 3), ("akebono-dx", 9, 9), ("akebono-dx", 9, 4)],
+    [
+        ("no-such", 0, 5),
+        ("akebono-dx", 0, 999_999),
+        ("akebono-dx", -5, 3),
+        ("akebono-dx", 9, 9),
+        ("akebono-dx", 9, 4),
+    ],
 )
 def test_a_source_that_is_not_in_its_document_does_not_pass(
     bench: Bench, document: str, start: int, end: int

@@ -46,7 +46,9 @@ LINES = [
     "",
     "",
 ]
-SOUP = st.lists(st.sampled_from(LINES) | st.text("あA1 \t\u3000。（）・-", max_size=8), max_size=14).map("\n".join)
+SOUP = st.lists(st.sampled_from(LINES) | st.text("あA1 \t\u3000。（）・-", max_size=8), max_size=14).map(
+    "\n".join
+)
 
 
 def parsed(text: str) -> Document:
@@ -77,7 +79,9 @@ def assert_every_place_is_right(document: Document, block: Block) -> None:
             assert " ".join(column.header.of(text).split()) == column.label
         for group in block.table.groups:
             assert block.contains(group)
-            assert all(block.contains(cell) and cell.of(text) == cell.of(text).strip() for cell in group.cells)
+            assert all(
+                block.contains(cell) and cell.of(text) == cell.of(text).strip() for cell in group.cells
+            )
 
 
 @given(SOUP)
@@ -112,7 +116,9 @@ def test_a_table_holds_only_tabbed_lines_and_a_page_number_only_figures(text: st
             assert body.isdecimal()
 
 
-@pytest.mark.parametrize("document", [d for h in load_library().holdings for d in h.documents], ids=lambda d: d.document_id)
+@pytest.mark.parametrize(
+    "document", [d for h in load_library().holdings for d in h.documents], ids=lambda d: d.document_id
+)
 def test_the_shipped_plans_are_cut_without_loss(document: Document) -> None:
     assert_every_character_has_one_block(document)
     for block in document.blocks:
@@ -131,7 +137,10 @@ def test_a_paragraph_ends_at_a_blank_line_a_list_item_a_table_and_a_heading() ->
 
 def test_a_lone_cell_above_a_table_is_its_caption() -> None:
     text = "地域社会DX 施策のKPI\t\t\n施策\t成果指標\t目標値\n窓口\t設置数\t11"
-    assert [(b.kind.value, b.of(text)[:4]) for b in parsed(text).blocks] == [("paragraph", "地域社会"), ("table", "施策\t成")]
+    assert [(b.kind.value, b.of(text)[:4]) for b in parsed(text).blocks] == [
+        ("paragraph", "地域社会"),
+        ("table", "施策\t成"),
+    ]
 
 
 def test_an_empty_text_has_no_blocks() -> None:

@@ -50,13 +50,17 @@ def test_a_header_says_what_its_column_holds(label: str, role: str) -> None:
     assert role_of(label) == role
 
 
-@pytest.mark.parametrize(("label", "year"), [("R8", 2026), ("令和 12 年度", 2030), ("R8～R12", None), ("施策", None)])
+@pytest.mark.parametrize(
+    ("label", "year"), [("R8", 2026), ("令和 12 年度", 2030), ("R8～R12", None), ("施策", None)]
+)
 def test_a_header_names_one_fiscal_year_or_none(label: str, year: int | None) -> None:
     assert fiscal_year_in(label) == year
 
 
 def test_a_table_with_a_filled_cell_for_each_column_is_exact() -> None:
-    text, table = table_of("施策\t成果指標\tR7基準値\tR12目標値", "(1) 窓口\t設置数\t1\t11", "(2) 券\t枚数\t0\t5")
+    text, table = table_of(
+        "施策\t成果指標\tR7基準値\tR12目標値", "(1) 窓口\t設置数\t1\t11", "(2) 券\t枚数\t0\t5"
+    )
     assert roles_of(table) == [(0, "measure"), (1, "indicator"), (2, "baseline"), (3, "target")]
     assert table.exact
     target = table.groups[1].cell(3)
@@ -70,14 +74,23 @@ def test_a_table_that_lost_its_merged_cells_is_not_exact() -> None:
 
 
 def test_a_row_without_its_first_cell_goes_on_with_the_row_above() -> None:
-    text, table = table_of("施策\t担当課\tR8\tR9", "窓口\t総務課\t調査\t", "\t\t\t導入", "申請\t総務課\t調査\t導入")
+    text, table = table_of(
+        "施策\t担当課\tR8\tR9", "窓口\t総務課\t調査\t", "\t\t\t導入", "申請\t総務課\t調査\t導入"
+    )
     assert [group.of(text).split("\t")[0] for group in table.groups] == ["窓口", "申請"]
-    assert [cell.of(text) for cell in table.groups[0].cells if cell.end > cell.start] == ["窓口", "総務課", "調査", "導入"]
+    assert [cell.of(text) for cell in table.groups[0].cells if cell.end > cell.start] == [
+        "窓口",
+        "総務課",
+        "調査",
+        "導入",
+    ]
     assert table.groups[0].cell(3) is None
 
 
 def test_a_header_that_stands_one_column_to_the_right_is_moved_back() -> None:
-    text, table = table_of("\t施策\t担当部署\tR8\tR9", "(1) 窓口\t総務課\t調査\t導入\t", "(2) 申請\t市民課\t調査\t導入\t")
+    text, table = table_of(
+        "\t施策\t担当部署\tR8\tR9", "(1) 窓口\t総務課\t調査\t導入\t", "(2) 申請\t市民課\t調査\t導入\t"
+    )
     assert [(c.index, c.role, c.fiscal_year) for c in table.columns] == [
         (0, "measure", None),
         (1, "department", None),
@@ -90,7 +103,11 @@ def test_a_header_that_stands_one_column_to_the_right_is_moved_back() -> None:
 
 def test_years_in_a_second_header_row_stand_under_the_roadmap() -> None:
     _, table = table_of("施策\t担当部署\t工程\t\t", "\t\tR8\tR9\tR10", "(1) 窓口\t総務課\t調査\t\t")
-    assert [(c.index, c.fiscal_year) for c in table.columns if c.role == "year"] == [(2, 2026), (3, 2027), (4, 2028)]
+    assert [(c.index, c.fiscal_year) for c in table.columns if c.role == "year"] == [
+        (2, 2026),
+        (3, 2027),
+        (4, 2028),
+    ]
     assert len(table.groups) == 1
 
 
@@ -132,7 +149,11 @@ def test_the_tables_of_the_shipped_plans_are_read_as_they_are_printed() -> None:
         for holding in load_library().holdings
         for document in holding.documents
     }
-    kpis = [t for t in tables["hakui"] if [c.role for c in t.columns] == ["measure", "indicator", "baseline", "target"]]
+    kpis = [
+        t
+        for t in tables["hakui"]
+        if [c.role for c in t.columns] == ["measure", "indicator", "baseline", "target"]
+    ]
     assert [len(table.groups) for table in kpis] == [9, 5]
     assert all(table.exact for table in kpis)
     terms = [table for table in tables["hakui"] if [c.role for c in table.columns] == ["term", "definition"]]
