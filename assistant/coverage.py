@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.cues import without_cues, without_names
+from assistant.cues import without_cues
 from corpus.library import Library
 from corpus.normalize import compact, fold
 from index import tokens
@@ -73,7 +73,7 @@ class Vocabulary:
         return self.asked(question, passage.municipality).covered_by(self._prepared[passage.id])
 
     def _asked(self, question: str, municipality: str) -> Asked:
-        text = without_names(without_cues(question), self._library)
+        text = without_cues(self._library.without_names(question))
         if tokens.is_kana(text):
             return Asked((), _triples(tokens.reading(text)))
         holding = self._library.holding(municipality)

@@ -6,7 +6,6 @@ import functools
 import re
 
 from assistant import words
-from corpus.library import Library
 from corpus.normalize import compact, fold
 
 
@@ -39,11 +38,3 @@ def answers_needed(text: str) -> tuple[re.Pattern[str], ...]:
     folded = compact(text)
     rows = words.load("aspects")["answer"]
     return tuple(re.compile(r["needs"]) for r in rows if any(compact(c) in folded for c in r["cues"]))
-
-
-def without_names(text: str, library: Library) -> str:
-    """Return the text without the names of the municipalities."""
-    names = [n for h in library.holdings for n in h.plan.municipality.names]
-    for name in sorted(names, key=len, reverse=True):
-        text = text.replace(name, " ").replace(fold(name), " ")
-    return text

@@ -116,13 +116,25 @@ class Library(Frozen):
             ((h, d) for h in self.holdings for d in h.documents if d.document_id == document_id), None
         )
 
+    def without_names(self, text: str) -> str:
+        """Return the text without the municipalities' names, which say nothing within one's own plan.
+
+        A name inside a longer word stays: 羽咋ポイント is a word of its own.
+        """
+        names = sorted({n for h in self.holdings for n in h.plan.municipality.names}, key=len, reverse=True)
+        if not names:
+            return text
+        pattern = "|".join(re.escape(n) for n in names)
+        return re.sub(rf"(?:{pattern})(?=[\sのはにでもとがをへ、。？?！!]|$)", " ", text, flags=re.IGNORECASE)
+
     def digest(self) -> str:
-        """Return a hash of all that an index is built from: texts, names and synonyms."""
+        """Return a hash of all that an index is built from: texts, how they were read, names, synonyms."""
         hashed = hashlib.sha256()
         for holding in self.holdings:
             hashed.update(holding.plan.model_dump_json().encode())
             for document in holding.documents:
                 hashed.update(document.text.encode("utf-8", "surrogatepass"))
+                hashed.update(document.model_dump_json(include={"blocks"}).encode("utf-8", "surrogatepass"))
         hashed.update(repr(sorted(common_synonyms().items())).encode())
         return hashed.hexdigest()
 

@@ -19,7 +19,10 @@ _ERA_YEAR = (
     r"(?P<era>明治|大正|昭和|平成|令和)[ \u3000]*(?P<n>元|\d{1,2})"
     r"[ \u3000]*(?P<unit>年度|年|(?=[~～〜\-－・,、/)]))"
 )
-_LETTER_YEAR = r"(?<![A-Za-z0-9])(?P<letter>[MTSHR])[ ]?(?P<m>\d{1,2})(?![0-9A-Za-z.])(?P<lunit>年度|年)?"
+_LETTER_YEAR = (
+    r"(?<![A-Za-z0-9])(?P<letter>[MTSHR])[ ]?(?P<m>\d{1,2})(?![0-9A-Za-z.])"
+    r"(?:(?P<lunit>年度|年)|(?<=[HR]\d)|(?<=[HR]\d\d))"
+)
 _WESTERN = r"(?<![\d,.])(?P<w>(?:19|20)\d{2})[ \u3000]*(?P<wunit>年度|年|(?=[(~〜]))"
 _YEAR = re.compile(f"{_ERA_YEAR}|{_LETTER_YEAR}|{_WESTERN}")
 _BARE = re.compile(r"(?<![\d.,])(\d{1,2})[ \u3000]*(年度|年)")

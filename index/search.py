@@ -29,7 +29,7 @@ class Search:
     def __init__(self, snapshot: Snapshot, embedder: Embedder, library: Library) -> None:
         self.snapshot = snapshot
         self._embedder = embedder
-        self._holdings = {holding.id: holding for holding in library.holdings}
+        self._library = library
         self._synonyms = {
             holding.id: {plan: tuple(compact(w) for w in said) for plan, said in holding.synonyms.items()}
             for holding in library.holdings
@@ -54,7 +54,8 @@ class Search:
             for c in self.snapshot.collections
             if c.municipality in municipalities and c.visibility in visibilities
         ]
-        asked = self.without_names(query)
+        left = self._library.without_names(query)
+        asked = left if left.strip(" 　のはにでを、。？?") else query
         vector = self._embedder.embed_question(asked)
         hits = [hit for collection in wanted for hit in self._search(collection, asked, vector)]
         return sorted(hits, key=lambda h: (-h.score, h.passage.id))[:limit]
@@ -69,14 +70,6 @@ class Search:
             if compact(plan) not in asked and any(w in asked for w in said)
         ]
         return " ".join([query, *added])
-
-    def without_names(self, query: str) -> str:
-        """Return the query without the municipalities' names, which every passage of a plan shares."""
-        names = [n for h in self._holdings.values() for n in h.plan.municipality.names]
-        left = query
-        for name in sorted(names, key=len, reverse=True):
-            left = left.replace(name, "")
-        return left if left.strip(" 　のはにでを、。？?") else query
 
     def _search(self, collection: Collection, query: str, vector: NDArray[np.float32]) -> list[Hit]:
         nearest = collection.nearest(vector, DEPTH)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 
-from assistant.cues import aspects_of, without_cues, without_names
+from assistant.cues import aspects_of, without_cues
 from assistant.messages import Exchange, Language, Turn
 from corpus.library import Library
 from corpus.normalize import compact, fold
@@ -65,7 +65,7 @@ class Understand:
         if not history:
             return text
         last = history[-1]
-        without = without_names(text, self._library)
+        without = self._library.without_names(text)
         alone = [t for t in tokens.tokens(without_cues(_BACK.sub("", without))) if t.content]
         if not alone and not aspects_of(without) and not find_years(without):
             return f"{text} {last.standalone}" if self.named(text) else text

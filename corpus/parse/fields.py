@@ -13,7 +13,14 @@ from corpus.sentences import sentences
 
 BULLETS = re.compile(r"[✓✔●○■◆▶►•]|[①-⑳]|(?:^|(?<=[\s>]))[・\-](?=\s|[^\s\d])")
 NEW = re.compile(r"[【\[(（]新規[】\])）]|新規(?=\s|$)")
-_NUMBER = re.compile(r"(?P<n>[(（]\d{1,2}[)）]|\d{1,2}[.．]|[①-⑳])\s*")
+# What stands before a title: (1), ①, 1., 1-2, 施策1-2, and 1 where it counts nothing (24 時間).
+_NUMBER = re.compile(
+    r"(?P<n>[(（]\d{1,2}[)）]|[①-⑳]|"
+    r"(?:施策|取組|取り組み|事業|アクション|テーマ|基本目標|基本施策|基本方針|重点施策|重点目標|重点戦略|戦略|柱)"
+    r"\s*\d{1,2}(?:[-.－．]\d{1,2}){0,2}[.．:：]?(?=[\s\D])|"
+    r"\d{1,2}(?:[-－.．]\d{1,2}){1,2}[.．]?(?=\s|[^\d\s.%％])|\d{1,2}[.．](?!\d)|"
+    r"\d{1,2}(?=\s+(?!時間|年|か月|人|次|歳|日|つ)[^\d\s]))\s*"
+)
 
 
 @dataclass(frozen=True, slots=True)

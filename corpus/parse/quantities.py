@@ -8,14 +8,19 @@ from corpus.normalize import narrow
 from corpus.records import Quantity
 from corpus.wareki import find_years
 
-_SCALES = {"": 1, "千": 1e3, "万": 1e4, "百万": 1e6, "億": 1e8, "兆": 1e12}
-_DIGITS = dict(zip("〇一二三四五六七八九", range(10), strict=True))
-_UNITS = {"十": 10, "百": 100, "千": 1000}
+_MYRIADS = {"万": 10**4, "億": 10**8, "兆": 10**12}
+_TENS = {"十": 10, "百": 100, "千": 1000}
+_DIGITS = dict(zip("〇一二三四五六七八九", "0123456789", strict=True))
+_ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+_KANJI = r"[〇一二三四五六七八九十百千万億兆]"
+# A figure in kanji is of two letters or more: 一部 and 十分 hold no figure.
 _NUMBER = re.compile(
-    r"(?P<sign>[-−▲△])?(?P<n>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*(?P<scale>百万|千|万|億|兆)?\s*"
-    r"(?P<unit>[^\s\d()、。]*(?:/[^\s\d()]+)?)"
+    rf"(?P<sign>[-−▲△])?(?P<n>{_ARABIC}(?:\s*[十百千万億兆]+(?:{_ARABIC})?)*|{_KANJI}{{2,}}(?:・[〇一二三四五六七八九]+)?)"
+    r"\s*(?P<unit>[^\s\d()、。]*(?:/[^\s\d()]+)?)"
 )
-_KANJI = re.compile(r"[〇一二三四五六七八九十百千万億兆・]{2,}")
+_PART = re.compile(
+    rf"(?P<arabic>{_ARABIC})|(?P<digits>[〇一二三四五六七八九]+(?:・[〇一二三四五六七八九]+)?)|(?P<scale>[十百千万億兆])"
+)
 _NOTE = re.compile(r"\(([^()]*)\)")
 
 
@@ -42,27 +47,30 @@ def quantity(text: str, fiscal_year: int | None) -> Quantity:
 
 
 def _number(text: str) -> tuple[float, str | None] | None:
-    match = _NUMBER.search(_with_digits(text))
+    match = _NUMBER.search(text)
     if not match:
         return None
-    value = float(match["n"].replace(",", "")) * _SCALES[match["scale"] or ""]
+    value = float(round(_value(match["n"]), 6))
     return (-value if match["sign"] else value), match["unit"].strip() or None
 
 
-def _with_digits(text: str) -> str:
-    """Return the text with figures in kanji (六百九十億, 二三・九) as digits."""
-    return _KANJI.sub(lambda m: _kanji_number(m[0]), text)
+def _value(figure: str) -> float:
+    """Return the number that a figure says: 1,200, 316万, 1万2千, 六百九十億六千六百万, 二三・九."""
+    total = section = number = 0.0
+    given = False
+    for part in _PART.finditer(figure):
+        scale = part["scale"]
+        if scale is None:
+            number, given = float(_digits(part[0])), True
+            continue
+        if scale in _TENS:
+            section += (number if given else 1) * _TENS[scale]
+        else:
+            total += ((section + number) or 1) * _MYRIADS[scale]
+            section = 0
+        number, given = 0, False
+    return total + section + number
 
 
-def _kanji_number(kanji: str) -> str:
-    if not any(c in "十百千万億兆" for c in kanji):
-        return "".join("." if c == "・" else str(_DIGITS[c]) for c in kanji)
-    total = section = digit = 0
-    for c in kanji:
-        if c in _DIGITS:
-            digit = _DIGITS[c]
-        elif c in _UNITS:
-            section, digit = section + (digit or 1) * _UNITS[c], 0
-        elif c in "万億兆":
-            total, section, digit = total + (section + digit) * int(_SCALES[c]), 0, 0
-    return str(total + section + digit)
+def _digits(part: str) -> str:
+    return "".join(_DIGITS.get(c, c) for c in part.replace(",", "").replace("・", "."))

@@ -9,30 +9,35 @@ from dataclasses import dataclass
 from importlib import resources
 
 from corpus.document import Cell, Column, Grid, Region, RowGroup, Table
-from corpus.normalize import compact
+from corpus.normalize import compact, narrow
 from corpus.parse.lines import MARKUP, Line
-from corpus.wareki import find_years
+from corpus.wareki import ERAS, find_years
 
 HEADER_ROWS = 3
 LONGEST_LABEL = 20
 _RULE = re.compile(r"[\s|:-]*")
+_NO_UNIT = re.compile(r"(?:明治|大正|昭和|平成|令和)\s*(?:元|\d{1,2})|(?:19|20)\d{2}")
+_BARE_YEAR = re.compile(r"(\d{1,2})\s*年度")
 _DEPARTMENT = re.compile(r"[課室部局署係]$|^各課|^全庁")
 
 
 @dataclass(frozen=True)
 class Role:
-    """One row of `columns.toml`."""
+    """One row of `columns.toml`; a dated role's labels name a fiscal year."""
 
     name: str
     words: tuple[str, ...]
     unless: tuple[str, ...]
+    dated: bool
 
 
 @functools.lru_cache(maxsize=1)
 def roles() -> tuple[Role, ...]:
     """Return the column roles, in the order in which they are tried."""
     rows = tomllib.loads(resources.files("corpus.parse").joinpath("columns.toml").read_text("utf-8"))["role"]
-    return tuple(Role(r["name"], tuple(r["words"]), tuple(r.get("unless", ()))) for r in rows)
+    return tuple(
+        Role(r["name"], tuple(r["words"]), tuple(r.get("unless", ())), r.get("dated", False)) for r in rows
+    )
 
 
 def role_of(label: str) -> str:
@@ -42,14 +47,34 @@ def role_of(label: str) -> str:
         return ""
     for role in roles():
         if any(w in folded for w in role.words) and not any(w in folded for w in role.unless):
+            if role.dated and not find_years(label):
+                continue
             return role.name
     return "year" if fiscal_year_in(label) is not None else ""
 
 
 def fiscal_year_in(label: str) -> int | None:
-    """Return the fiscal year that a header such as 令和8年度 or R8 names."""
-    years = find_years(label)
-    return years[0].year if len(years) == 1 else None
+    """Return the one fiscal year that a header names: 令和8年度, R8, 2026(R8), 令和8 without a unit."""
+    plain = narrow(label).strip()
+    years = {y.year for y in find_years(f"{plain}年度" if _NO_UNIT.fullmatch(plain) else plain)}
+    return years.pop() if len(years) == 1 else None
+
+
+def year_at(text: str, cell: Cell) -> int | None:
+    """Return the fiscal year that a header cell names; 8年度 is of the era that was named last before it."""
+    year = fiscal_year_in(cell.of(text))
+    bare = _BARE_YEAR.fullmatch(narrow(cell.of(text)))
+    if year is not None or not bare:
+        return year
+    named = find_years(text[: cell.start])
+    start = max((s for s in ERAS.values() if named and s <= named[-1].year), default=None)
+    return start + int(bare[1]) - 1 if start else None
+
+
+def role_at(text: str, cell: Cell) -> str:
+    """Return what the column below a header cell holds."""
+    role = role_of(cell.of(text))
+    return role or ("year" if year_at(text, cell) is not None else "")
 
 
 def parse_table(text: str, lines: tuple[Line, ...]) -> Table:
@@ -135,8 +160,8 @@ def _split_header(
 
 def _named(text: str, row: tuple[Cell, ...]) -> int:
     """Return how many columns a row names, 0 where a cell is too long for a header."""
-    labels = [c.of(text) for c in row if c.end > c.start]
-    return 0 if any(len(label) > LONGEST_LABEL for label in labels) else sum(bool(role_of(x)) for x in labels)
+    cells = [c for c in row if c.end > c.start]
+    return 0 if any(c.end - c.start > LONGEST_LABEL for c in cells) else sum(bool(role_at(text, c)) for c in cells)
 
 
 def _filled(row: tuple[Cell, ...], column: int) -> bool:
@@ -188,14 +213,14 @@ def _columns(text: str, header: list[tuple[Cell, ...]], shift: int, placed: bool
     columns: dict[int, Column] = {}
     for row in header:
         labels = [(c, " ".join(c.of(text).split())) for c in row if c.end > c.start]
-        first_year = next((c.column for c, label in labels if role_of(label) == "year"), 0)
+        first_year = next((c.column for c, _ in labels if role_at(text, c) == "year"), 0)
         roadmap = next((c.index for c in columns.values() if c.role == "roadmap"), None)
         for cell, label in labels:
-            role = role_of(label)
+            role = role_at(text, cell)
             index = cell.column - shift
             if role == "year" and roadmap is not None and not placed:
                 index = roadmap + cell.column - first_year
             region = Region(start=cell.start, end=cell.end)
-            year = fiscal_year_in(label) if role == "year" else None
+            year = year_at(text, cell) if role == "year" else None
             columns[index] = Column(index=index, label=label, role=role, header=region, fiscal_year=year)
     return tuple(columns[i] for i in sorted(columns))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import words
-from assistant.cues import answers_needed, aspects_of, roles_of, without_cues, without_names
+from assistant.cues import answers_needed, aspects_of, roles_of, without_cues
 from tests.unit.assistant.made import Bench
 
 
@@ -72,7 +72,7 @@ def test_every_aspect_has_its_roles_and_its_cues() -> None:
 
 
 def test_names_of_municipalities_are_taken_out(bench: Bench) -> None:
-    left = without_names("あけぼの市とはるかぜの期間", bench.library)
+    left = bench.library.without_names("あけぼの市とはるかぜの期間")
     assert "あけぼの" not in left and "はるかぜ" not in left and "期間" in left
 
 

@@ -151,3 +151,16 @@ def test_a_document_id_belongs_to_one_municipality(write_plan: WritePlan, tmp_pa
     path.write_text(path.read_text("utf-8").replace("aoba-plan", "hakui-dx-2"), "utf-8")
     with pytest.raises(PlanFileError, match=r"'hakui-dx-2' is used by aoba and hakui"):
         load_library(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("羽咋市の避難所", " の避難所"),
+        ("野々市は？", " は？"),
+        ("羽咋ポイントの目標", "羽咋ポイントの目標"),
+        ("野々市市民の声", "野々市市民の声"),
+    ],
+)
+def test_a_municipalitys_name_is_left_out_unless_it_is_part_of_a_longer_word(text: str, left: str) -> None:
+    assert load_library().without_names(text) == left

@@ -133,19 +133,3 @@ def test_everyday_words_are_followed_by_the_plans_words(search: Search) -> None:
     assert "青葉号" in search.expand("循環バスの時間", "aoba").split()
     assert "青葉号" not in search.expand("循環バスの時間", "minato").split()
     assert search.expand("青葉号は循環バスですか", "aoba").count("青葉号") == 1
-
-
-@pytest.mark.parametrize(
-    ("query", "left"),
-    [
-        ("青葉市の避難所", "の避難所"),
-        ("港市と青葉市", "と"),
-        ("青葉市", "青葉市"),
-        ("青葉市は？", "青葉市は？"),
-        ("避難所", "避難所"),
-    ],
-)
-def test_the_municipalitys_name_is_left_out_unless_nothing_else_is_asked(
-    search: Search, query: str, left: str
-) -> None:
-    assert search.without_names(query) == left
