@@ -113,6 +113,7 @@ class Turn(Frozen):
     evidence: tuple[Evidence, ...] = ()
     judgement: Judgement | None = None
     statements: tuple[Statement, ...] = ()
+    engine: str = "extract"
     subject: str | None = None
     municipality: str | None = None
     notices: tuple[str, ...] = ()

@@ -114,6 +114,7 @@ class Service:
         text, citations = self._cited(turn.statements)
         return Answer(
             status="answered",
+            engine=turn.engine,
             answer=text,
             citations=citations,
             notices=self._notices(turn),

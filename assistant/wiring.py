@@ -6,12 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from assistant.composers.extract import Extract
+from assistant.composers.facts import Facts
 from assistant.coverage import Vocabulary
 from assistant.service import Service
 from assistant.settings import Settings
 from assistant.state.conversations import Conversations
 from assistant.steps.compose import Compose
 from assistant.steps.judge import Judge
+from assistant.steps.lookup import Lookup
 from assistant.steps.retrieve import Retrieve
 from assistant.steps.screen import screen
 from assistant.steps.understand import Understand
@@ -65,6 +67,7 @@ def build_service(settings: Settings) -> Service:
         (
             ("screen", screen),
             ("understand", Understand(library)),
+            ("lookup", Lookup(Facts(library))),
             ("retrieve", Retrieve(library, search, vocabulary)),
             ("judge", Judge(library, vocabulary, embedder)),
             ("compose", Compose(Extract(vocabulary))),

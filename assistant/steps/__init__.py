@@ -1,1 +1,1 @@
-"""The steps of a turn, a module each: screen, understand, retrieve, judge, compose, verify."""
+"""The steps of a turn, a module each: screen, understand, lookup, retrieve, judge, compose, verify."""

@@ -49,7 +49,7 @@ def unsupported(text: str, quotes: str) -> tuple[str, ...]:
     """Return the figures, years, quoted phrases and departments of a text that the quotes do not have."""
     faults = [str(y) for y in years_in(text) - years_in(quotes)]
     held = set(figures_in(quotes)) | {str(y) for y in years_in(quotes)}
-    faults += [f for f in figures_in(_without_years(text)) if f not in held]
+    faults += [f for f in figures_in(_without_years(_without_count(text))) if f not in held]
     source = compact(quotes)
     named = (*quoted_in(text), *_DEPARTMENT.findall(text))
     faults += [p for p in named if compact(p) not in source]
@@ -72,6 +72,15 @@ def quoted_in(text: str) -> list[str]:
         elif opened and character == opened[-1][0]:
             found.append(text[opened.pop()[1] : i])
     return found
+
+
+def _without_count(text: str) -> str:
+    """Leave out a count (6つ, 4件) of the quotations that the text lists: the answer itself shows it."""
+    depth = listed = 0
+    for character in text:
+        listed += character == "「" and depth == 0
+        depth += (character == "「") - (character == "」")
+    return re.sub(rf"(?<![\d.,]){listed}(?:件|つ)", " ", text) if listed else text
 
 
 def years_in(text: str) -> set[int]:
