@@ -101,7 +101,7 @@ class Table(Frozen):
 
     `exact` is true where every row has one filled cell for each column, so that a cell's place says
     which column it belongs to; a table that lost its merged cells is not exact. `placed` is true where
-    the format itself gave the cells their places.
+    the format itself gave the cells their places. `form` is true where each row begins with its label.
     """
 
     columns: tuple[Column, ...]
@@ -109,6 +109,7 @@ class Table(Frozen):
     header: Region | None
     exact: bool
     placed: bool = False
+    form: bool = False
 
 
 class Heading(Frozen):

@@ -43,8 +43,9 @@ def _take(text: str, lines: tuple[Line, ...], i: int, outline: Outline, blocks: 
         last = lines[outline.contents[-1]]
         blocks.append(Block(start=line.start, end=last.end, kind=BlockKind.CONTENTS))
         return len(outline.contents)
-    if line.page_number:
-        blocks.append(_block(BlockKind.PAGE_NUMBER, line, line, outline))
+    if line.page_number or i in outline.running:
+        kind = BlockKind.PAGE_NUMBER if line.page_number else BlockKind.RUNNING
+        blocks.append(_block(kind, line, line, outline))
         return 1
     if line.tabbed:
         count = _run(lines, i, lambda k: lines[k].tabbed and k not in outline.contents)
@@ -69,7 +70,7 @@ def _take_prose(lines: tuple[Line, ...], i: int, outline: Outline, blocks: list[
     def continues(k: int) -> bool:
         line = lines[k]
         prose = not (line.blank or line.tabbed or BULLET.match(line.text))
-        return prose and k not in outline.contents and not outline.heading_at(k)
+        return prose and k not in outline.contents and k not in outline.running and not outline.heading_at(k)
 
     count = 1 + _run(lines, i + 1, continues) if i + 1 < len(lines) else 1
     blocks.append(_block(kind, lines[i], lines[i + count - 1], outline))

@@ -13,6 +13,8 @@ from corpus.sentences import sentences
 
 BULLETS = re.compile(r"[✓✔●○■◆▶►•]|[①-⑳]|(?:^|(?<=[\s>]))[・\-](?=\s|[^\s\d])")
 NEW = re.compile(r"[【\[(（]新規[】\])）]|新規(?=\s|$)")
+# Items that lost their bullets: what follows the last sentence and is none itself.
+_TAIL = re.compile(r"(?P<prose>\s*\S.*。)\s+(?P<items>[^。、\s][^。]*)", re.DOTALL)
 # What stands before a title: (1), ①, 1., 1-2, 施策1-2, and 1 where it counts nothing (24 時間).
 _NUMBER = re.compile(
     r"(?P<n>[(（]\d{1,2}[)）]|[①-⑳]|"
@@ -63,8 +65,8 @@ class Pieces:
             start = tag.end()
 
     def words(self, start: int, end: int) -> tuple[Piece, ...]:
-        """Return the pieces between blanks and enumeration commas."""
-        found = re.finditer(r"[^\s、，,]+", self.text[start:end])
+        """Return the pieces between blanks and enumeration commas; 「・」 is one after 課 and the like."""
+        found = re.finditer(r"(?:[^\s、，,・/／]|(?<![課室部局署係])[・/／])+", self.text[start:end])
         return tuple(self.of(start + m.start(), start + m.end()) for m in found)
 
     def items(self, start: int, end: int) -> tuple[Piece, ...]:
@@ -77,12 +79,19 @@ class Pieces:
         ends = [m.start() for m in marks[1:]] + [len(body)]
         found = [self.of(start + a, start + b) for a, b in zip(bounds, ends, strict=True)]
         if not BULLETS.search(body):
-            found = [
-                self.of(p.region.start + m.start(), p.region.start + m.end())
-                for p in found
-                for m in re.finditer(r"\S+", p.text)
-            ]
+            found = [piece for p in found for piece in self._split(p.region.start, p.region.end)]
         return tuple(p for p in found if p.text)
+
+    def _split(self, start: int, end: int) -> tuple[Piece, ...]:
+        """Return the pieces between blanks; a bracket belongs to what stands before it."""
+        found = re.finditer(r"\S+(?:\s+[(（]\S+)*", self.text[start:end])
+        return tuple(self.of(start + m.start(), start + m.end()) for m in found)
+
+    def listed(self, start: int, end: int) -> tuple[Piece, ...]:
+        """Return the items of a list whose bullets may be lost: without sentences, blanks set them apart."""
+        body = self.text[start:end]
+        bare = not (BULLETS.search(body) or MARKUP.search(body) or "。" in body)
+        return self._split(start, end) if bare else self.items(start, end)
 
     def sentences(self, start: int, end: int) -> tuple[Piece, ...]:
         """Return the sentences."""
@@ -92,6 +101,9 @@ class Pieces:
         """Return the description that a cell begins with, and the items listed after it."""
         body = self.text[start:end]
         mark = BULLETS.search(body) or MARKUP.search(body)
+        tail = None if mark else _TAIL.fullmatch(body)
+        if tail:
+            return self.of(start, start + tail.end("prose")), self._split(start + tail.start("items"), end)
         if not mark:
             return (self.of(start, end) if body.strip() else None), ()
         before = self.of(start, start + mark.start())

@@ -1,53 +1,115 @@
-"""KPIs: from tables with an indicator and a target, each tied to its measure."""
+"""KPIs: from tables with an indicator and a target, and from the labelled fields of a measure's section."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from corpus.document import Column, RowGroup, Table
+from corpus.document import Block, Column, Region, RowGroup, Table
 from corpus.normalize import narrow
 from corpus.parse.fields import Piece, Pieces
-from corpus.parse.measures import same_name
+from corpus.parse.labels import Labelled
+from corpus.parse.measures import best_named
 from corpus.parse.quantities import quantity
+from corpus.parse.sections import Part
 from corpus.records import Doubt, Kpi, Measure, Quantity, Span
 from corpus.wareki import find_years
 
 _REFERENCE = re.compile(r"(?:テーマ|基本目標|施策|戦略|柱)\s*(?P<theme>\d+)\D*?[(（](?P<number>\d+)[)）]")
+_CHANGE = re.compile(r"(?P<indicator>.+?)[\s:]+(?P<baseline>\S[^→⇒]*?)\s*[→⇒]\s*(?P<target>\S.*)", re.DOTALL)
 OWN_YEAR = "基準値の列と年度が違います（{note}）"
 
 
-def find_kpis(pieces: Pieces, measures: tuple[Measure, ...]) -> tuple[tuple[Kpi, ...], tuple[Doubt, ...]]:
+def find_kpis(
+    pieces: Pieces, measures: tuple[Measure, ...], parts: tuple[Part, ...]
+) -> tuple[tuple[Kpi, ...], tuple[Doubt, ...]]:
     """Return a document's KPIs in order, and a doubt for each value of another year than its column's."""
-    kpis: list[Kpi] = []
-    for block in pieces.blocks:
-        table = block.table
-        if table and {"indicator", "target"} <= {c.role for c in table.columns}:
-            for group in table.groups:
-                kpi = _kpi(pieces, table, group, measures, len(kpis) + 1)
-                if kpi:
-                    kpis.append(kpi)
-    return tuple(kpis), tuple(d for kpi in kpis for d in _doubts(kpi, pieces))
-
-
-def _kpi(pieces: Pieces, table: Table, group: RowGroup, measures: tuple[Measure, ...], n: int) -> Kpi | None:
-    columns = {c.role: c for c in reversed(table.columns)}
-    indicator = _piece(pieces, group, columns.get("indicator"))
-    target = _piece(pieces, group, columns.get("target"))
-    baseline = _piece(pieces, group, columns.get("baseline"))
-    named = _piece(pieces, group, columns.get("measure"))
-    if indicator is None or (target is None and baseline is None):
-        return None
-    spans = {"indicator": indicator, "target": target, "baseline": baseline, "measure": named}
-    return Kpi(
-        id=f"{pieces.document_id}.kpi-{n}",
-        measure=_measure_of(named, measures),
-        indicator=indicator.text,
-        indicator_normalised=pieces.normalised(indicator.text),
-        baseline=_quantity(baseline, columns.get("baseline")),
-        target=_quantity(target, columns.get("target")),
-        source=Span(document_id=pieces.document_id, start=group.start, end=group.end),
-        spans={name: (piece.span,) for name, piece in spans.items() if piece},
+    found = [*_in_tables(pieces, measures), *_in_parts(pieces, measures, parts)]
+    found.sort(key=lambda pair: pair[0].source.start)
+    kpis = tuple(
+        kpi.model_copy(update={"id": f"{pieces.document_id}.kpi-{n}"}) for n, (kpi, _) in enumerate(found, 1)
     )
+    labelled = [year for _, year in found]
+    return kpis, tuple(d for k, year in zip(kpis, labelled, strict=True) for d in _doubts(k, year))
+
+
+def _in_tables(pieces: Pieces, measures: tuple[Measure, ...]) -> Iterator[tuple[Kpi, int | None]]:
+    for block in pieces.blocks:
+        if not block.table or not is_kpi_table(block.table):
+            continue
+        for group in block.table.groups:
+            draft = _in_row(pieces, block.table, group)
+            if draft:
+                yield draft.kpi(pieces, _measure_of(draft.named, group, block, measures)), draft.year
+
+
+def is_kpi_table(table: Table) -> bool:
+    """Tell whether a table has a row an indicator; where none is named so, the rows' names are it."""
+    held = {c.role for c in table.columns}
+    if "indicator" in held:
+        return bool(held & {"target", "baseline"})
+    return {"measure", "baseline", "target"} <= held
+
+
+class Draft:
+    """A KPI as its pieces are found; its baseline and target have the labels of their columns."""
+
+    def __init__(self, indicator: Piece, named: Piece | None = None, unit: Piece | None = None) -> None:
+        self.indicator = indicator
+        self.named = named
+        self.unit = unit
+        self.values: dict[str, tuple[Piece, str]] = {}
+
+    @property
+    def year(self) -> int | None:
+        """Return the year that the baseline's label names."""
+        return _year(self.values["baseline"][1]) if "baseline" in self.values else None
+
+    def kpi(self, pieces: Pieces, measure: str | None) -> Kpi:
+        """Return the KPI; it has its id when all of them are known."""
+        spans = {"indicator": self.indicator, "measure": self.named, "unit": self.unit}
+        spans |= {role: piece for role, (piece, _) in self.values.items()}
+        held = [p.region for p in spans.values() if p]
+        start, end = min(r.start for r in held), max(r.end for r in held)
+        return Kpi(
+            id="",
+            measure=measure,
+            indicator=self.indicator.text,
+            indicator_normalised=pieces.normalised(self.indicator.text),
+            baseline=self._quantity("baseline"),
+            target=self._quantity("target"),
+            source=Span(document_id=pieces.document_id, start=start, end=end),
+            spans={name: (piece.span,) for name, piece in spans.items() if piece},
+        )
+
+    def _quantity(self, role: str) -> Quantity | None:
+        if role not in self.values:
+            return None
+        piece, label = self.values[role]
+        found = quantity(piece.text, _year(label))
+        unit = self.unit.text if self.unit and found.value is not None and not found.unit else found.unit
+        return found.model_copy(update={"unit": unit})
+
+
+def _year(label: str) -> int | None:
+    years = {y.year for y in find_years(label)}
+    return years.pop() if len(years) == 1 else None
+
+
+def _in_row(pieces: Pieces, table: Table, group: RowGroup) -> Draft | None:
+    columns = {c.role: c for c in reversed(table.columns)}
+    if "indicator" not in columns:
+        columns["indicator"] = columns.pop("measure")
+    indicator = _piece(pieces, group, columns["indicator"])
+    if indicator is None:
+        return None
+    named, unit = (_piece(pieces, group, columns.get(role)) for role in ("measure", "unit"))
+    draft = Draft(indicator, named, unit)
+    for role in ("baseline", "target"):
+        piece = _piece(pieces, group, columns.get(role))
+        if piece:
+            draft.values[role] = (piece, columns[role].label)
+    return draft if draft.values else None
 
 
 def _piece(pieces: Pieces, group: RowGroup, column: Column | None) -> Piece | None:
@@ -55,27 +117,80 @@ def _piece(pieces: Pieces, group: RowGroup, column: Column | None) -> Piece | No
     return pieces.of(cell.start, cell.end) if cell else None
 
 
-def _quantity(piece: Piece | None, column: Column | None) -> Quantity | None:
-    if piece is None or column is None:
-        return None
-    years = find_years(column.label)
-    return quantity(piece.text, years[0].year if len(years) == 1 else None)
-
-
-def _measure_of(named: Piece | None, measures: tuple[Measure, ...]) -> str | None:
+def _measure_of(
+    named: Piece | None, group: RowGroup, block: Block, measures: tuple[Measure, ...]
+) -> str | None:
     """Return the id of the measure that a KPI's row names, by theme and number, else by its title."""
     if named is None:
-        return None
+        inside = (m for m in measures if m.source.start <= group.start < m.source.end)
+        return next((m.id for m in inside), None) or _headed(block, measures)
     reference = _REFERENCE.search(narrow(named.text))
     if reference:
         for measure in measures:
             if measure.theme == reference["theme"] and narrow(measure.number) == f"({reference['number']})":
                 return measure.id
-    return next((m.id for m in measures if same_name(m.title, named.text)), None)
+    best = best_named(named.text, measures)
+    return best.id if best else None
 
 
-def _doubts(kpi: Kpi, pieces: Pieces) -> tuple[Doubt, ...]:
-    noted = kpi.baseline and kpi.baseline.note and find_years(kpi.baseline.note)
-    if not noted or kpi.baseline is None:
+def _headed(block: Block, measures: tuple[Measure, ...]) -> str | None:
+    """Return the id of the measure whose name a heading above the block gives."""
+    starts = {h.region.start: h for h in block.path}
+    return next((m.id for m in measures if m.source.start in starts), None)
+
+
+def _in_parts(
+    pieces: Pieces, measures: tuple[Measure, ...], parts: tuple[Part, ...]
+) -> Iterator[tuple[Kpi, int | None]]:
+    for part in parts:
+        drafts = _drafts(pieces, part)
+        owner = _owner(part, measures) if drafts else None
+        yield from ((draft.kpi(pieces, owner), draft.year) for draft in drafts)
+
+
+def _owner(part: Part, measures: tuple[Measure, ...]) -> str | None:
+    own = (m for m in measures if m.source.start == part.region.start)
+    found = next(own, None) or (best_named(part.heading.title, measures) if part.heading else None)
+    return found.id if found else None
+
+
+def _drafts(pieces: Pieces, part: Part) -> list[Draft]:
+    """Return the KPIs of a section: each indicator with the baseline and the target that follow it."""
+    found: list[Draft] = []
+    for field in part.fields:
+        if field.table and field.role not in ("table", "roadmap") and is_kpi_table(field.table):
+            rows = (_in_row(pieces, field.table, group) for group in field.table.groups)
+            found += [draft for draft in rows if draft]
+        for region in (*field.prose, *field.items):
+            if field.role == "indicator":
+                found.append(_indicator(pieces, region))
+            elif field.role in ("baseline", "target") and found:
+                value = (pieces.of(region.start, region.end), _label(pieces, field))
+                found[-1].values.setdefault(field.role, value)
+    return [draft for draft in found if draft.values]
+
+
+def _label(pieces: Pieces, field: Labelled) -> str:
+    return field.label.of(pieces.text) if field.label else ""
+
+
+def _indicator(pieces: Pieces, region: Region) -> Draft:
+    """Return an indicator, with its values where they are printed beside it as 「8件 → 25件」."""
+    change = _CHANGE.fullmatch(narrow(region.of(pieces.text)))
+    if not change:
+        return Draft(pieces.of(region.start, region.end))
+
+    def piece(name: str) -> Piece:
+        return pieces.of(region.start + change.start(name), region.start + change.end(name))
+
+    draft = Draft(piece("indicator"))
+    draft.values = {role: (piece(role), "") for role in ("baseline", "target")}
+    return draft
+
+
+def _doubts(kpi: Kpi, labelled: int | None) -> tuple[Doubt, ...]:
+    """Return the doubt about a baseline whose own year is not the year of its column."""
+    if kpi.baseline is None or labelled is None or kpi.baseline.fiscal_year == labelled:
         return ()
-    return (Doubt(kind="kpi_year", message=OWN_YEAR.format(note=kpi.baseline.note), source=kpi.source),)
+    note = kpi.baseline.note or kpi.baseline.text
+    return (Doubt(kind="kpi_year", message=OWN_YEAR.format(note=note), source=kpi.source),)

@@ -15,10 +15,12 @@ from importlib import resources
 
 from corpus.document import Heading, HeadingMark, Region
 from corpus.normalize import compact, narrow
+from corpus.parse.labels import is_labelled
 from corpus.parse.lines import BULLET, MARKUP, SENTENCE_END, Line
 
 LONGEST_HEADING = 45
 LONGEST_LABEL = 30
+AGAIN = 3
 MINOR = 8
 # Marks, unlisted numbers and bracketed numbers nest in any order: a level each, as they are opened.
 INNER = range(5, MINOR)
@@ -93,6 +95,17 @@ def running_key(text: str) -> str:
     return compact(_PART_OF.sub("", text))
 
 
+def running_lines(lines: tuple[Line, ...]) -> frozenset[int]:
+    """Return the lines that are printed again and again beside a page's number, as a plan's title is."""
+    printed = [i for i, line in enumerate(lines) if not line.blank]
+    beside: dict[str, list[int]] = {}
+    for before, i, after in zip([None, *printed], printed, [*printed[1:], None], strict=False):
+        numbered = any(k is not None and lines[k].page_number for k in (before, after))
+        if numbered and not lines[i].tabbed and len(lines[i].text) <= LONGEST_LABEL:
+            beside.setdefault(compact(lines[i].text), []).append(i)
+    return frozenset(i for text, found in beside.items() if len(found) >= AGAIN and text for i in found)
+
+
 class Outline:
     """Decide line by line what is a heading, and keep the headings that are open."""
 
@@ -102,6 +115,7 @@ class Outline:
         self.contents = contents_range(lines)
         self.listed = contents_titles(lines, self.contents)
         self.imprint = imprint_start(lines)
+        self.running = running_lines(lines) - {self.imprint}
         self.path: tuple[Heading, ...] = ()
 
     def heading_at(self, i: int) -> tuple[Heading, int] | None:
@@ -114,7 +128,7 @@ class Outline:
         plain = MARKUP.sub("", line.text)
         if BULLET.match(plain) and plain[0] not in "◆■●◎":
             return None
-        if len(plain) > LONGEST_HEADING + 25 or SENTENCE_END.search(plain):
+        if len(plain) > LONGEST_HEADING + 25 or SENTENCE_END.search(plain) or is_labelled(line.text):
             return None
         return self._listed(i) or self._styled(i) or self._minor(i)
 
@@ -159,7 +173,7 @@ class Outline:
         style, match = found
         if style.name == "bracketed" and not self._alone(i):
             return None
-        inner = style.level in INNER or (style.listed and self.listed)
+        inner = style.level in INNER or (style.listed and self.listed) or self._of_theme(style, match["n"])
         level = self._inner_level(match["n"]) if inner else style.level
         title, last = line.text[match.start("title") :], i
         if not title:
@@ -175,6 +189,14 @@ class Outline:
         if len(title) > LONGEST_HEADING:
             return None
         return _heading(level, match["n"], title, line, self.lines[last]), last - i + 1
+
+    def _of_theme(self, style: Style, number: str) -> bool:
+        """Tell whether a number such as 1-2 counts what stands under the open heading of theme 1."""
+        first = re.match(r"\d+", number) if style.name == "decimal" else None
+        themes = [
+            h for h in self.path if h.level == style.level and h.number[:1] and not h.number[0].isdigit()
+        ]
+        return bool(first and any(re.findall(r"\d+", narrow(h.number)) == [first[0]] for h in themes))
 
     def _inner_level(self, number: str) -> int:
         """Return the level of the open heading numbered in the same way, or the one below what is open."""

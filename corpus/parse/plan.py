@@ -9,9 +9,10 @@ from corpus.parse.contacts import find_contacts
 from corpus.parse.fields import Pieces
 from corpus.parse.glossary import find_terms
 from corpus.parse.kpis import find_kpis
-from corpus.parse.measures import find_measures, with_names
 from corpus.parse.misprints import Spelling, find_misprints, spelling_of
 from corpus.parse.narrative import find_relations, find_reviews, find_roles, find_statistics
+from corpus.parse.sections import find_measures, parts_of
+from corpus.parse.themes import with_names
 from corpus.records import Contact, DocumentInfo, Doubt, Plan, Section, Span
 
 
@@ -31,8 +32,9 @@ def read_plan(
 
 def _with_document(plan: Plan, document: Document, spelling: Spelling) -> Plan:
     pieces = Pieces(document, spelling)
-    found = find_measures(pieces)
-    kpis, kpi_doubts = find_kpis(pieces, found.measures)
+    parts = parts_of(pieces)
+    found = find_measures(pieces, parts)
+    kpis, kpi_doubts = find_kpis(pieces, found.measures, parts)
     whole = Span(document_id=document.document_id, start=0, end=0)
     notes = tuple(Doubt(kind="reader", message=note, source=whole) for note in document.notes)
     return plan.model_copy(

@@ -18,6 +18,7 @@ _NUMBER = re.compile(
     rf"(?P<sign>[-−▲△])?(?P<n>{_ARABIC}(?:\s*[十百千万億兆]+(?:{_ARABIC})?)*|{_KANJI}{{2,}}(?:・[〇一二三四五六七八九]+)?)"
     r"\s*(?P<unit>[^\s\d()、。]*(?:/[^\s\d()]+)?)"
 )
+_RANGE = re.compile(r"\s*[^\s\d]{0,3}[~〜]\s*\d")
 _PART = re.compile(
     rf"(?P<arabic>{_ARABIC})|(?P<digits>[〇一二三四五六七八九]+(?:・[〇一二三四五六七八九]+)?)|(?P<scale>[十百千万億兆])"
 )
@@ -28,7 +29,8 @@ def quantity(text: str, fiscal_year: int | None) -> Quantity:
     """Return what a baseline's or target's cell says.
 
     The number before the brackets counts, else the one inside (全公民館(11施設) is 11施設); a year printed
-    in the cell is the value's own year. A cell without a number, such as 未導入, has no value.
+    in the cell is the value's own year. A cell without a number, such as 未導入, or with a range of two
+    has no value.
     """
     plain = narrow(" ".join(text.split()))
     notes = _NOTE.findall(plain)
@@ -48,7 +50,7 @@ def quantity(text: str, fiscal_year: int | None) -> Quantity:
 
 def _number(text: str) -> tuple[float, str | None] | None:
     match = _NUMBER.search(text)
-    if not match:
+    if not match or _RANGE.match(text, match.end("n")):
         return None
     value = float(round(_value(match["n"]), 6))
     return (-value if match["sign"] else value), match["unit"].strip() or None

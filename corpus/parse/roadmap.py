@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 
-from corpus.document import Cell, RowGroup, Table
+from corpus.document import Cell, Region, RowGroup, Table
+from corpus.normalize import narrow
+from corpus.parse.columns import era_before
 from corpus.parse.fields import Piece, Pieces
 from corpus.records import Doubt, RoadmapRow, Span
+from corpus.wareki import YearMention, find_years
 
 COLUMNS_LOST = "工程表の列が本文から失われており、「{title}」の各工程の年度は確定できません（並びの順は確か）"
+YEARS_MISSING = "「{title}」の一部の工程に年度が書かれていません（並びの順は確か）"
 NO_ROADMAP = "「{title}」の工程が本文にありません"
+_FROM_TO = re.compile(r"\s*(?:年度?)?\s*(?:[~〜～\-－―]|から)")
+_BARE = re.compile(r"(?<!\d)(\d{1,2})\s*年度")
+_BETWEEN = re.compile(r"[\s:)\]、】・|]*")
 
 
 def roadmap_of(
@@ -36,6 +44,9 @@ def roadmap_of(
 def _phase_cells(table: Table, group: RowGroup) -> list[Cell]:
     """Return the filled cells right of the named columns, and all of the rows below the first."""
     named = [c.index for c in table.columns if c.role not in ("year", "roadmap", "")]
+    years = [c.index for c in table.columns if c.role == "year"]
+    if table.placed and years:
+        return [c for c in group.cells if c.end > c.start and years[0] <= c.column <= years[-1]]
     first_row = group.cells[0].row
     last_named = max(named, default=-1)
     phases = [c for c in group.cells if c.end > c.start and (c.row != first_row or c.column > last_named)]
@@ -50,3 +61,58 @@ def _years(cell: Cell, years: Mapping[int, int | None]) -> tuple[int, ...] | Non
 
 def _row(piece: Piece, years: tuple[int, ...] | None) -> RoadmapRow:
     return RoadmapRow(text=piece.text, fiscal_years=years, certain=years is not None, source=piece.span)
+
+
+def phases_in_table(pieces: Pieces, table: Table) -> tuple[RoadmapRow, ...]:
+    """Return the phases of a table that is about one measure: what stands under its years."""
+    years = {c.index: c.fiscal_year for c in table.columns if c.role == "year" and c.fiscal_year}
+    if not years or any(c.role == "measure" for c in table.columns):
+        return ()
+    certain = table.exact or table.placed
+    cells = [c for g in table.groups for c in _phase_cells(table, g)]
+    return tuple(_row(pieces.of(c.start, c.end), _years(c, years) if certain else None) for c in cells)
+
+
+def phases_in_lines(pieces: Pieces, lines: Iterable[Piece]) -> tuple[RoadmapRow, ...]:
+    """Return the phases of lines such as 「令和9～10年度 間伐の実施」; without years they are not certain."""
+    return tuple(_phase_in_line(pieces, line) for line in lines)
+
+
+def _phase_in_line(pieces: Pieces, line: Piece) -> RoadmapRow:
+    head: list[YearMention] = []
+    for mention in find_years(line.text) or _bare_years(pieces, line):
+        between = narrow(line.text)[head[-1].end if head else 0 : mention.start]
+        if _BETWEEN.fullmatch(between) or (head and _FROM_TO.fullmatch(between)):
+            head.append(mention)
+    if not head:
+        return _row(line, None)
+    rest = _BETWEEN.match(narrow(line.text), head[-1].end)
+    start = line.region.start + (rest.end() if rest else head[-1].end)
+    text = line.text[start - line.region.start :]
+    if not text:
+        return _row(line, None)
+    region = Region(start=start, end=line.region.end)
+    return _row(Piece(line.document_id, text, region), _covered(narrow(line.text), head))
+
+
+def _bare_years(pieces: Pieces, line: Piece) -> list[YearMention]:
+    """Return the years of 「9年度から10年度」: of the era of the year that was named last before."""
+    start = era_before(pieces.text, line.region.start)
+    found = _BARE.finditer(narrow(line.text)) if start else ()
+    return [YearMention(m.start(), m.end(), (start or 0) + int(m[1]) - 1, True) for m in found]
+
+
+def _covered(text: str, mentions: list[YearMention]) -> tuple[int, ...]:
+    """Return the years that mentions at the head of a line name: all between two that 「～」 joins."""
+    years: set[int] = set()
+    for i, mention in enumerate(mentions):
+        joined = i and _FROM_TO.match(text, mentions[i - 1].end)
+        years |= set(range(mentions[i - 1].year, mention.year + 1)) if joined else {mention.year}
+    return tuple(sorted(years))
+
+
+def uncertain(rows: tuple[RoadmapRow, ...], title: str, source: Span) -> tuple[Doubt, ...]:
+    """Return the doubt about a measure's phases whose years its section does not give."""
+    if all(row.certain for row in rows):
+        return ()
+    return (Doubt(kind="roadmap_years", message=YEARS_MISSING.format(title=title), source=source),)

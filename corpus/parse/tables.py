@@ -2,79 +2,16 @@
 
 from __future__ import annotations
 
-import functools
 import re
-import tomllib
-from dataclasses import dataclass
-from importlib import resources
+from collections.abc import Iterable
 
 from corpus.document import Cell, Column, Grid, Region, RowGroup, Table
-from corpus.normalize import compact, narrow
+from corpus.parse.columns import LONGEST_HEADER, SURE_ROLES, label_role, role_at, role_of, year_at
 from corpus.parse.lines import MARKUP, Line
-from corpus.wareki import ERAS, find_years
 
 HEADER_ROWS = 3
-LONGEST_LABEL = 20
 _RULE = re.compile(r"[\s|:-]*")
-_NO_UNIT = re.compile(r"(?:明治|大正|昭和|平成|令和)\s*(?:元|\d{1,2})|(?:19|20)\d{2}")
-_BARE_YEAR = re.compile(r"(\d{1,2})\s*年度")
 _DEPARTMENT = re.compile(r"[課室部局署係]$|^各課|^全庁")
-
-
-@dataclass(frozen=True)
-class Role:
-    """One row of `columns.toml`; a dated role's labels name a fiscal year."""
-
-    name: str
-    words: tuple[str, ...]
-    unless: tuple[str, ...]
-    dated: bool
-
-
-@functools.lru_cache(maxsize=1)
-def roles() -> tuple[Role, ...]:
-    """Return the column roles, in the order in which they are tried."""
-    rows = tomllib.loads(resources.files("corpus.parse").joinpath("columns.toml").read_text("utf-8"))["role"]
-    return tuple(
-        Role(r["name"], tuple(r["words"]), tuple(r.get("unless", ())), r.get("dated", False)) for r in rows
-    )
-
-
-def role_of(label: str) -> str:
-    """Return what a column with this header holds; "year" for a fiscal year, "" where it is not known."""
-    folded = compact(label)
-    if len(folded) > LONGEST_LABEL:
-        return ""
-    for role in roles():
-        if any(w in folded for w in role.words) and not any(w in folded for w in role.unless):
-            if role.dated and not find_years(label):
-                continue
-            return role.name
-    return "year" if fiscal_year_in(label) is not None else ""
-
-
-def fiscal_year_in(label: str) -> int | None:
-    """Return the one fiscal year that a header names: 令和8年度, R8, 2026(R8), 令和8 without a unit."""
-    plain = narrow(label).strip()
-    years = {y.year for y in find_years(f"{plain}年度" if _NO_UNIT.fullmatch(plain) else plain)}
-    return years.pop() if len(years) == 1 else None
-
-
-def year_at(text: str, cell: Cell) -> int | None:
-    """Return the fiscal year that a header cell names; 8年度 is of the era that was named last before it."""
-    year = fiscal_year_in(cell.of(text))
-    bare = _BARE_YEAR.fullmatch(narrow(cell.of(text)))
-    if year is not None or not bare:
-        return year
-    named = find_years(text[: cell.start])
-    start = max((s for s in ERAS.values() if named and s <= named[-1].year), default=None)
-    return start + int(bare[1]) - 1 if start else None
-
-
-def role_at(text: str, cell: Cell) -> str:
-    """Return what the column below a header cell holds."""
-    role = role_of(cell.of(text))
-    return role or ("year" if year_at(text, cell) is not None else "")
 
 
 def parse_table(text: str, lines: tuple[Line, ...]) -> Table:
@@ -85,24 +22,34 @@ def parse_table(text: str, lines: tuple[Line, ...]) -> Table:
 
 def grid_table(text: str, grid: Grid) -> Table:
     """Return the table of cells that the format itself placed; merged cells hold for all they cover."""
+    return rows_table(text, sorted(grid.cells, key=lambda c: (c.row, c.column)), placed=True)
+
+
+def rows_table(text: str, cells: Iterable[Cell], placed: bool) -> Table:
+    """Return the table of some of a table's cells, such as the KPIs inside a measure's own table."""
     rows: dict[int, list[Cell]] = {}
-    for cell in sorted(grid.cells, key=lambda c: (c.row, c.column)):
+    for cell in cells:
         rows.setdefault(cell.row, []).append(cell)
-    return _table(text, [tuple(row) for row in rows.values()], placed=True)
+    return _table(text, [tuple(row) for row in rows.values()], placed)
 
 
 def _table(text: str, rows: list[tuple[Cell, ...]], placed: bool) -> Table:
-    header, body = _split_header(text, rows)
+    form = _is_form(text, rows)
+    header, body = ([], rows) if form else _split_header(text, rows)
     unshifted = _columns(text, header, 0, placed)
     groups = _groups(body, _key_column(unshifted) if placed else 0)
     shift = 0 if placed else _shift(text, header, groups)
     columns = _columns(text, header, shift, placed) if shift else unshifted
-    filled = [[c for c in g.cells if c.end > c.start] for g in groups]
-    exact = (
-        bool(columns) and all(len(row) == len(columns) for row in filled) and len(header) == 1 and not shift
-    )
+    whole = bool(columns) and all(_fills(g, len(columns)) for g in groups)
+    exact = whole and len(header) == 1 and not shift
     region = Region(start=header[0][0].start, end=header[-1][-1].end) if header else None
-    return Table(columns=columns, groups=groups, header=region, exact=exact, placed=placed)
+    return Table(columns=columns, groups=groups, header=region, exact=exact, placed=placed, form=form)
+
+
+def _fills(group: RowGroup, columns: int) -> bool:
+    """Tell whether a group is one row with a filled cell for each column."""
+    filled = [c for c in group.cells if c.end > c.start]
+    return len(filled) == columns and len({c.row for c in filled}) == 1
 
 
 def _key_column(columns: tuple[Column, ...]) -> int:
@@ -158,10 +105,21 @@ def _split_header(
     return rows[first : last + 1], rows[:first] + rows[last + 1 :]
 
 
+def _is_form(text: str, rows: list[tuple[Cell, ...]]) -> bool:
+    """Tell whether the rows begin with labels, each of another field."""
+    firsts = [row[0].of(text) for row in rows if row and row[0].column == 0 and row[0].end > row[0].start]
+    held = {role for first in firsts if (role := label_role(first))}
+    return len(held) > 1 and bool(held & SURE_ROLES)
+
+
 def _named(text: str, row: tuple[Cell, ...]) -> int:
     """Return how many columns a row names, 0 where a cell is too long for a header."""
     cells = [c for c in row if c.end > c.start]
-    return 0 if any(c.end - c.start > LONGEST_LABEL for c in cells) else sum(bool(role_at(text, c)) for c in cells)
+    return (
+        0
+        if any(c.end - c.start > LONGEST_HEADER for c in cells)
+        else sum(bool(role_at(text, c)) for c in cells)
+    )
 
 
 def _filled(row: tuple[Cell, ...], column: int) -> bool:

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from corpus.document import Table
 from corpus.library import load_library
+from corpus.parse.columns import fiscal_year_in, role_of
 from corpus.parse.lines import Line, lines_of
-from corpus.parse.tables import cells_of, fiscal_year_in, parse_table, role_of
+from corpus.parse.tables import cells_of, parse_table
 
 CELL = st.text("あ計画課A1 、。", max_size=6)
 ROWS = st.lists(st.lists(CELL, min_size=2, max_size=5), min_size=1, max_size=6)

@@ -1,0 +1,99 @@
+"""What a table's column holds, by its header: the roles of `columns.toml`, and fiscal years."""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from dataclasses import dataclass
+from importlib import resources
+
+from corpus.document import Cell
+from corpus.normalize import compact, narrow
+from corpus.wareki import ERAS, find_years
+
+LONGEST_HEADER = 20
+LONGEST_LABEL = 10
+# What the labels of one measure's fields name, and those of them whose words begin no other cell.
+FIELD_ROLES = frozenset(
+    ["measure", "department", "overview", "activity", "indicator", "baseline", "target", "roadmap", "status"]
+)
+SURE_ROLES = frozenset(["department", "overview", "activity"])
+_NO_UNIT = re.compile(r"(?:明治|大正|昭和|平成|令和)\s*(?:元|\d{1,2})|(?:19|20)\d{2}")
+_BARE_YEAR = re.compile(r"(\d{1,2})\s*年度")
+_NOTE = re.compile(r"\([^()]*\)|[①-⑳\d]+$")
+_ENDS = ("", "課", "名", "等", "欄")
+_BRACKETS = "【】[]〔〕〈〉<>■●○◆□◇▼・: "
+
+
+@dataclass(frozen=True)
+class Role:
+    """One row of `columns.toml`; a dated role's labels name a fiscal year."""
+
+    name: str
+    words: tuple[str, ...]
+    unless: tuple[str, ...]
+    dated: bool
+
+
+@functools.lru_cache(maxsize=1)
+def roles() -> tuple[Role, ...]:
+    """Return the column roles, in the order in which they are tried."""
+    rows = tomllib.loads(resources.files("corpus.parse").joinpath("columns.toml").read_text("utf-8"))["role"]
+    return tuple(
+        Role(r["name"], tuple(r["words"]), tuple(r.get("unless", ())), r.get("dated", False)) for r in rows
+    )
+
+
+def role_of(label: str) -> str:
+    """Return what a column with this header holds; "year" for a fiscal year, "" where it is not known."""
+    folded = compact(label)
+    if len(folded) > LONGEST_HEADER:
+        return ""
+    for role in roles():
+        if any(w in folded for w in role.words) and not any(w in folded for w in role.unless):
+            if role.dated and not find_years(label):
+                continue
+            return role.name
+    return "year" if fiscal_year_in(label) is not None else ""
+
+
+def fiscal_year_in(label: str) -> int | None:
+    """Return the one fiscal year that a header names: 令和8年度, R8, 2026(R8), 令和8 without a unit."""
+    plain = narrow(label).strip()
+    years = {y.year for y in find_years(f"{plain}年度" if _NO_UNIT.fullmatch(plain) else plain)}
+    return years.pop() if len(years) == 1 else None
+
+
+def year_at(text: str, cell: Cell) -> int | None:
+    """Return the fiscal year that a header cell names; 8年度 is of the era that was named last before it."""
+    year = fiscal_year_in(cell.of(text))
+    bare = _BARE_YEAR.fullmatch(narrow(cell.of(text)))
+    if year is not None or not bare:
+        return year
+    start = era_before(text, cell.start)
+    return start + int(bare[1]) - 1 if start else None
+
+
+def era_before(text: str, offset: int) -> int | None:
+    """Return the first year of the era of the year that is named last before the offset."""
+    named = find_years(text[:offset])
+    return max((s for s in ERAS.values() if named and s <= named[-1].year), default=None)
+
+
+def role_at(text: str, cell: Cell) -> str:
+    """Return what the column below a header cell holds."""
+    role = role_of(cell.of(text))
+    return role or ("year" if year_at(text, cell) is not None else "")
+
+
+@functools.lru_cache(maxsize=4096)
+def label_role(label: str) -> str:
+    """Return which of a measure's fields a label names; a role's word must end it, but for a note."""
+    plain = narrow(label).strip(_BRACKETS)
+    bare = compact(_NOTE.sub("", plain))
+    role = role_of(plain)
+    if role not in FIELD_ROLES or len(bare) > LONGEST_LABEL:
+        return ""
+    words = [w for r in roles() if r.name == role for w in r.words]
+    return role if any(bare.endswith(w + end) for w in words for end in _ENDS) else ""
