@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: run test lint check format clean
+.PHONY: run test lint check campaign format clean
 
 run: $(VENV)/.installed
 	@echo "==> 索引を確かめます（初回はモデルの準備を含みます）"
@@ -25,6 +25,11 @@ lint: $(VENV)/.installed-test
 	@echo "==> import-linter" && $(BIN)/lint-imports --no-cache
 
 check: lint test
+
+# The long forms of what the tests do shortly; their last figures stand in docs/benchmarks.md.
+campaign: $(VENV)/.installed-test
+	@$(BIN)/python -m evals.campaigns.hostile --files 3000
+	@$(BIN)/python -m evals.parsing --time
 
 format: $(VENV)/.installed-test
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

@@ -14,8 +14,8 @@ PHASE = "phase"
 TEXT = "text"
 ITEM = "item"
 
-_NUMBER = re.compile(r"^(?:【[^】]*】)?[\s\-‐–]*(?:[(（]\d+[)）]|\d+[.．])?\s*")
-_NEW = re.compile(r"^新規[\s　]+|[\s　]+新規$")
+_NUMBER = re.compile(r"^(?:【[^】]*】)?[\s\-‐–]*(?:[(（]\d+[)）]|\d+[.．]|\d+[-－]\d+(?=\s))?\s*")
+_NEW = re.compile(r"^新規[\s　]+|[\s　]+新規$|[【\[(（]新規[】\])）]")
 
 
 class Unit(Frozen):

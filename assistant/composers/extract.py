@@ -179,7 +179,7 @@ def _dated(label: str) -> str:
     years = find_years(label)
     if len(years) != 1:
         return label
-    rest = (label[: years[0].start] + label[years[0].end :]).strip()
+    rest = re.sub(r"[(（]\s*[)）]", "", label[: years[0].start] + label[years[0].end :]).strip()
     return f"{era_label(years[0].year)}の{rest}"
 
 

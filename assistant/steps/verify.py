@@ -18,6 +18,8 @@ from corpus.wareki import find_years
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
 _MARKS = {"「": "」", "『": "』"}
 _DEPARTMENT = re.compile(r"[一-龠ァ-ヶー]{2,12}(?:課|室|局|係)(?![一-龠ァ-ヶー])")
+# A column's label (担当課) names no department.
+_ANY_DEPARTMENT = re.compile(r"(?:担当|所管|主管|関係|実施|各)(?:課|室|局|係)")
 
 
 class Verify:
@@ -51,7 +53,8 @@ def unsupported(text: str, quotes: str) -> tuple[str, ...]:
     held = set(figures_in(quotes)) | {str(y) for y in years_in(quotes)}
     faults += [f for f in figures_in(_without_years(_without_count(text))) if f not in held]
     source = compact(quotes)
-    named = (*quoted_in(text), *_DEPARTMENT.findall(text))
+    departments = (d for d in _DEPARTMENT.findall(text) if not _ANY_DEPARTMENT.fullmatch(d))
+    named = (*quoted_in(text), *departments)
     faults += [p for p in named if compact(p) not in source]
     return tuple(faults)
 

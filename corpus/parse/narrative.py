@@ -15,6 +15,9 @@ from corpus.records import Period, Relation, Review, Role, Span, Statistic
 from corpus.sentences import sentences
 from corpus.wareki import find_years
 
+# A cover prints the period among its first blocks.
+COVER_BLOCKS = 8
+
 _REVIEWED = re.compile(r"評価|振り返り|振返り|検証|総括")
 _PRINCIPLE = re.compile(r"基本理念|基本目標|基本方針|施策|重点")
 _ACHIEVED = re.compile(r"取組実績|実績|主な取組")
@@ -123,6 +126,21 @@ def _background(pieces: Pieces) -> Iterator[tuple[int, int]]:
         for group in block.table.groups if block.table else ():
             for cell in group.cells:
                 yield from ((s.start, s.end) for s in sentences(pieces.text, cell.start, cell.end))
+
+
+def find_period(pieces: Pieces) -> tuple[Period, Span] | None:
+    """Return the fiscal years that a plan covers: from its section on the period, else from its cover."""
+    about = [b for b in pieces.blocks if b.path and "期間" in b.path[-1].title]
+    cover = pieces.blocks[:COVER_BLOCKS]
+    for block in (*about, *cover):
+        if block.kind not in (BlockKind.PARAGRAPH, BlockKind.ITEM):
+            continue
+        for sentence in sentences(pieces.text, block.start, block.end):
+            years = [y.year for y in find_years(sentence.of(pieces.text))]
+            if len(set(years)) == 2 and min(years) < max(years):
+                span = pieces.of(sentence.start, sentence.end).span
+                return Period(start=min(years), end=max(years)), span
+    return None
 
 
 def find_relations(pieces: Pieces) -> tuple[Relation, ...]:

@@ -10,7 +10,7 @@ from corpus.parse.fields import Pieces
 from corpus.parse.glossary import find_terms
 from corpus.parse.kpis import find_kpis
 from corpus.parse.misprints import Spelling, find_misprints, spelling_of
-from corpus.parse.narrative import find_relations, find_reviews, find_roles, find_statistics
+from corpus.parse.narrative import find_period, find_relations, find_reviews, find_roles, find_statistics
 from corpus.parse.sections import find_measures, parts_of
 from corpus.parse.themes import with_names
 from corpus.records import Contact, DocumentInfo, Doubt, Plan, Section, Span
@@ -24,10 +24,17 @@ def read_plan(
     corrections: Mapping[str, str],
 ) -> Plan:
     """Return the records of a municipality's documents; what none of them took is in `sections`."""
-    plan = Plan(municipality=municipality, name=name, documents=tuple(info for info, _ in documents))
+    infos = tuple(_with_period(info, document) for info, document in documents)
+    plan = Plan(municipality=municipality, name=name, documents=infos)
     for _, document in documents:
         plan = _with_document(plan, document, spelling_of(document, corrections))
     return plan if plan.contacts else plan.model_copy(update={"contacts": (contact,)})
+
+
+def _with_period(info: DocumentInfo, document: Document) -> DocumentInfo:
+    """Return what is known of a document, with the period that it prints where plan.toml gives none."""
+    found = None if info.period else find_period(Pieces(document))
+    return info.model_copy(update={"period": found[0]}) if found else info
 
 
 def _with_document(plan: Plan, document: Document, spelling: Spelling) -> Plan:

@@ -32,6 +32,8 @@ _NUMBERED = re.compile(
     r"[(（]\d{1,2}[)）]|^\d{1,2}[.．]?$|[①-⑳]|施策|取組|取り組み|事業|アクション|^\d{1,2}\s*[-.]\s*\d"
 )
 _CHAPTER = re.compile(r"第.+[編部章]")
+# What a measure of a list takes from the section of its name.
+COMPLETED = ("departments", "overview", "activities", "roadmap")
 # What a measure's section says beside its KPIs.
 MEASURE_ROLES = frozenset(["department", "overview", "activity", "roadmap"])
 
@@ -110,8 +112,26 @@ def _forms(pieces: Pieces, block: Block, heading: Heading | None) -> list[Part]:
 def find_measures(pieces: Pieces, parts: tuple[Part, ...]) -> Found:
     """Return the themes and measures of a document; sections are asked where no table has measures."""
     found = measures_in_tables(pieces)
-    found = found if found.measures else _in_sections(pieces, parts)
+    if not found.measures:
+        found = _in_sections(pieces, parts)
+    elif not all(m.overview or m.activities for m in found.measures):
+        found = _completed(found, _in_sections(pieces, parts))
     return dataclasses.replace(found, measures=with_schedule(found.measures, schedule_of(pieces)))
+
+
+def _completed(listed: Found, told: Found) -> Found:
+    """Give the measures of a list what the sections of the same names tell of them."""
+    sections = {compact(m.title): m for m in told.measures}
+    measures = []
+    for measure in listed.measures:
+        section = sections.get(compact(measure.title))
+        lacking = [f for f in COMPLETED if section and getattr(section, f) and not getattr(measure, f)]
+        more = {f: getattr(section, f) for f in lacking}
+        spans = {f: section.spans[f] for f in lacking if section and f in section.spans}
+        measures.append(measure.model_copy(update={**more, "spans": {**measure.spans, **spans}}))
+    kept = {row.source for m in measures for row in m.roadmap}
+    doubts = (d for d in told.doubts if any(d.source.start <= s.start < d.source.end for s in kept))
+    return Found(listed.themes, tuple(measures), (*listed.doubts, *doubts))
 
 
 def _in_sections(pieces: Pieces, parts: tuple[Part, ...]) -> Found:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from assistant.channels.cli.output import Refused, print_json, say
+from assistant.channels.cli.output import Refused, print_json, say, working
 from assistant.channels.views import plan_line
 from assistant.settings import load_settings
 from assistant.wiring import library_of, plans_folder
@@ -74,7 +74,9 @@ def add(
     """文書を加え、読み取りの報告を示す。"""
     if visibility not in ("public", "staff"):
         raise Refused(f"--visibility: '{visibility}' は使えません。public か staff を選んでください")
-    holding = add_documents(plans_folder(load_settings()), municipality, files, name, title, visibility)  # type: ignore[arg-type]
+    folder = plans_folder(load_settings())
+    with working(f"{'、'.join(f.name for f in files)} を読んでいます"):
+        holding = add_documents(folder, municipality, files, name, title, visibility)  # type: ignore[arg-type]
     _print_report(report(holding))
     say("次に plan-assistant index build を実行すると、質問に使われます")
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 Report = Callable[[int, int], None]
 
@@ -36,6 +36,20 @@ def print_json(value: Any) -> None:
 def say(message: str) -> None:
     """Tell the person what is being done, on stderr."""
     print(message, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def working(label: str) -> Iterator[None]:
+    """Show a terminal that something is being done, and for how long."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield
+        return
+    with Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=console
+    ) as bar:
+        bar.add_task(label, total=None)
+        yield
 
 
 @contextmanager

@@ -87,6 +87,16 @@ def test_what_is_printed_twice_is_one_measure(plan_of: PlanOf) -> None:
     assert [m.title for m in plan.measures] == ["書かない窓口", "電子申請"]
 
 
+def test_a_list_of_measures_is_completed_by_their_sections(plan_of: PlanOf) -> None:
+    listed = "第1章 施策の一覧\n\n施策\t担当課\n1-1 書かない窓口\t市民課\n1-2 電子申請\t総務課\n\n"
+    plan = plan_of(listed + HEADED)
+    assert [(m.title, m.departments, m.overview) for m in plan.measures] == [
+        ("書かない窓口", ("市民課",), "手間を減らします。"),
+        ("電子申請", ("総務課",), "家から申請できます。"),
+    ]
+    assert plan.measures[0].activities == ("調査", "導入")
+
+
 def test_a_column_names_the_theme_of_a_row(plan_of: PlanOf) -> None:
     plan = plan_of(
         "基本目標\t施策名\t担当課\n基本目標1 しごと\t創業の支援\t商工課\n基本目標2 ひと\t移住の相談\t企画課\n"
