@@ -84,12 +84,13 @@ def _row_evidence(document: Document, hit: Hit, block: Block, table: Table, grou
     units: list[Unit] = []
     first_row = group.cells[0].row
     phases_from = min((c.index for c in table.columns if c.role in ("year", "roadmap")), default=None)
+    below_header = table.header is None or group.start > table.header.start
     for cell in group.cells:
         if cell.end == cell.start:
             continue
-        column = columns.get(cell.column) if cell.row == first_row else None
+        column = columns.get(cell.column) if cell.row == first_row and below_header else None
         in_roadmap = cell.row != first_row or (phases_from is not None and cell.column >= phases_from)
-        if in_roadmap and not (table.exact or (table.placed and cell.column_span == 1)):
+        if in_roadmap and below_header and not (table.exact or (table.placed and cell.column_span == 1)):
             units.append(Unit(region=_region(cell), text=one_line(cell.of(text)), role=PHASE))
         else:
             units += _cell_units(text, cell, column)

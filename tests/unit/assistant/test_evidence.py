@@ -7,7 +7,8 @@ import re
 import pytest
 
 from assistant.evidence import ITEM, PHASE, TEXT, one_line, open_evidence, subject_name
-from index.passages import Hit
+from corpus.library import load_library
+from index.passages import Hit, passages_of
 from tests.unit.assistant.made import Bench
 
 
@@ -83,3 +84,20 @@ def test_a_measures_name_is_told_without_its_number_and_mark(cell: str, name: st
 def test_a_text_on_one_line_has_no_layout(bench: Bench) -> None:
     assert one_line(" 行\n を\t変え　る ") == "行 を 変え る"
     assert not re.search(r"\s{2}", one_line("a  \n\n b"))
+
+
+def test_a_row_printed_above_the_header_has_none_of_its_columns() -> None:
+    library = load_library()
+    document = library.holdings[0].documents[0]
+    tables = [b.table for b in document.blocks if b.table and b.table.header]
+    above = [
+        g
+        for t in tables
+        for g in t.groups
+        if t.header and g.start < t.header.start and "現状" in g.of(document.text)
+    ]
+    assert above
+    for group in above:
+        passage = next(p for p in passages_of(library.holdings[0]) if p.start == group.start)
+        evidence = open_evidence(library, Hit(passage=passage, score=1.0, ranks={}, similarity=0.9))
+        assert all(u.role == "" and u.year is None for u in evidence.units)
