@@ -60,9 +60,10 @@ class Extract:
     def _servers(self, turn: Turn) -> list[Callable[[Evidence], tuple[Statement, ...]]]:
         """Return how each aspect asked is answered from a row, in the order of the answer."""
         servers: list[Callable[[Evidence], tuple[Statement, ...]]] = []
-        if "schedule" in turn.aspects:
+        quantity = any(a in turn.aspects for a in QUANTITY_ASPECTS)
+        if "schedule" in turn.aspects or (turn.years and not quantity):
             servers.append(lambda e: _schedule(turn, e))
-        if any(a in turn.aspects for a in QUANTITY_ASPECTS):
+        if quantity:
             servers.append(_kpi)
         for role in REVIEW_ROLES:
             if role in turn.aspects:

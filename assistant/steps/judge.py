@@ -70,7 +70,8 @@ class Judge:
         if len(able) < 2:
             return ()
         holdings = [h for m in turn.municipalities if m in able and (h := self._library.holding(m))]
-        return tuple(f"{h.plan.municipality.name}の計画について：{turn.text}" for h in holdings)
+        asked = self._library.without_names(turn.text).strip()
+        return tuple(f"{h.plan.municipality.name}の計画について：{asked}" for h in holdings)
 
     def judge(self, turn: Turn) -> Judgement:
         """Return the features of the best evidence and the probability's side of the line."""
