@@ -13,7 +13,7 @@ from assistant.settings import Settings
 from assistant.state.conversations import Conversations
 from assistant.steps.compose import Compose
 from assistant.steps.judge import Judge
-from assistant.steps.lookup import Lookup
+from assistant.steps.lookup import Lookup, unless_looked_up
 from assistant.steps.retrieve import Retrieve
 from assistant.steps.screen import screen
 from assistant.steps.understand import Understand
@@ -22,7 +22,7 @@ from corpus.library import Library, load_library
 from index.build import build_index
 from index.embedders import Embedder, open_embedder
 from index.search import Search
-from index.snapshot import Manifest, open_published
+from index.snapshot import Manifest, check_fits, open_published, published
 
 Progress = Callable[[int, int], None]
 ADDED_PLANS = "plans"
@@ -52,6 +52,13 @@ def build(
     )
 
 
+def check_index(settings: Settings) -> Manifest:
+    """Return the published index's manifest; raises IndexUnavailable unless it fits plans and model."""
+    manifest = published(settings.data_dir)
+    check_fits(manifest, embedder_of(settings).name, library_of(settings).digest())
+    return manifest
+
+
 def build_service(settings: Settings) -> Service:
     """Return the service over the published index.
 
@@ -68,9 +75,9 @@ def build_service(settings: Settings) -> Service:
             ("screen", screen),
             ("understand", Understand(library)),
             ("lookup", Lookup(Facts(library))),
-            ("retrieve", Retrieve(library, search, vocabulary)),
-            ("judge", Judge(library, vocabulary, embedder)),
-            ("compose", Compose(Extract(vocabulary))),
+            ("retrieve", unless_looked_up(Retrieve(library, search, vocabulary))),
+            ("judge", unless_looked_up(Judge(library, vocabulary, embedder))),
+            ("compose", unless_looked_up(Compose(Extract(vocabulary)))),
             ("verify", Verify(library)),
         ),
         Conversations(),

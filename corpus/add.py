@@ -12,11 +12,17 @@ from pathlib import Path
 import tomli_w
 
 from corpus.errors import CorpusError, PlanFileError
-from corpus.library import PLAN_FILE, REMOVED, Holding, PlanFile, load_holding, load_library, load_plan_file
+from corpus.library import (
+    MUNICIPALITY_ID,
+    PLAN_FILE,
+    REMOVED,
+    Holding,
+    PlanFile,
+    load_library,
+    load_plan_file,
+)
 from corpus.readers import read
 from corpus.records import Contact, Visibility
-
-MUNICIPALITY_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,58}[a-z0-9]")
 
 
 def add_documents(
@@ -31,7 +37,7 @@ def add_documents(
 
     Nothing is kept unless every file could be read. Raises CorpusError naming the file or the argument.
     """
-    if not MUNICIPALITY_ID.fullmatch(municipality):
+    if not re.fullmatch(MUNICIPALITY_ID, municipality):
         raise CorpusError(
             f"--municipality: '{municipality}' は使えません（半角の英小文字・数字・ハイフン、2〜60文字）"
         )
@@ -56,7 +62,6 @@ def add_documents(
         for file in files:
             plan = _with_document(plan, staging, file, title if len(files) == 1 else None, visibility)
         _write(staging / PLAN_FILE, plan)
-        load_holding(staging / PLAN_FILE)
         _replace(home, staging)
     finally:
         shutil.rmtree(staging, ignore_errors=True)

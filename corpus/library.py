@@ -28,10 +28,14 @@ PLAN_FILE = "plan.toml"
 REMOVED = "removed"
 
 
+# A municipality's id is part of file names, addresses and index names.
+MUNICIPALITY_ID = r"^[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])$"
+
+
 class Municipality(Frozen):
     """A municipality's id, its names, and the names people use for it."""
 
-    id: str = Field(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])$")
+    id: str = Field(pattern=MUNICIPALITY_ID)
     name: str
     reading: str | None = None
     aliases: tuple[str, ...] = ()
@@ -83,10 +87,14 @@ class Holding(Frozen):
     @functools.cached_property
     def records(self) -> Plan:
         """Return the plan read from all documents."""
-        return self.records_of(("public", "staff"))
+        return self._records_of(("public", "staff"))
 
-    def records_of(self, visibilities: Collection[str]) -> Plan:
-        """Return the plan read from the documents of these visibilities."""
+    @functools.cached_property
+    def public_records(self) -> Plan:
+        """Return the plan read from the documents that anyone may see."""
+        return self._records_of(("public",))
+
+    def _records_of(self, visibilities: Collection[str]) -> Plan:
         documents = tuple(
             (DocumentInfo.model_validate(info.model_dump(exclude={"file"})), d)
             for d in self.documents
@@ -121,11 +129,14 @@ class Library(Frozen):
 
         A name inside a longer word stays: 羽咋ポイント is a word of its own.
         """
+        return self._names.sub(" ", text) if self._names else text
+
+    @functools.cached_property
+    def _names(self) -> re.Pattern[str] | None:
         names = sorted({n for h in self.holdings for n in h.plan.municipality.names}, key=len, reverse=True)
-        if not names:
-            return text
         pattern = "|".join(re.escape(n) for n in names)
-        return re.sub(rf"(?:{pattern})(?=[\sのはにでもとがをへ、。？?！!]|$)", " ", text, flags=re.IGNORECASE)
+        after = r"(?=[\sのはにでもとがをへ、。？?！!]|$)"
+        return re.compile(f"(?:{pattern}){after}", re.IGNORECASE) if names else None
 
     def digest(self) -> str:
         """Return a hash of all that an index is built from: texts, how they were read, names, synonyms."""

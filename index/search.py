@@ -78,7 +78,7 @@ class Search:
             order = np.argsort(-scores, kind="stable")[:DEPTH]
             lists[name] = [collection.passages[i].id for i in order if scores[i] > 0]
         weights = KANA_WEIGHTS if is_kana(query) else WEIGHTS
-        return _fuse(lists, weights, dict(nearest), {p.id: p for p in collection.passages})
+        return _fuse(lists, weights, dict(nearest), collection.by_id)
 
 
 def _fuse(

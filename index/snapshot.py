@@ -9,6 +9,7 @@ DATA_DIR/index/<name>/manifest.json  what built it, from what, its counts and ch
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
@@ -66,6 +67,11 @@ class Collection:
     def visibility(self) -> str:
         """Return who may find the passages."""
         return self.name.rsplit(".", 1)[1]
+
+    @functools.cached_property
+    def by_id(self) -> dict[str, Passage]:
+        """Return the passages by their ids."""
+        return {p.id: p for p in self.passages}
 
     def nearest(self, vector: NDArray[np.float32], limit: int) -> list[tuple[str, float]]:
         """Return the ids of the nearest passages with their cosines."""

@@ -9,10 +9,10 @@ from corpus.library import Holding
 
 def plan_view(holding: Holding) -> dict[str, Any]:
     """Return a municipality's public documents as the contract's records."""
-    return holding.records_of(("public",)).model_dump(mode="json")
+    return holding.public_records.model_dump(mode="json")
 
 
 def plan_line(holding: Holding) -> dict[str, Any]:
     """Return which plans a municipality has."""
-    plan = plan_view(holding)
-    return {key: plan[key] for key in ("municipality", "name", "documents", "contacts")}
+    shown = {"municipality", "name", "documents", "contacts"}
+    return holding.public_records.model_dump(mode="json", include=shown)

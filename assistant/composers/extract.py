@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable
 
@@ -90,6 +91,7 @@ class Extract:
             return ()
         asked = self._vocabulary.asked(turn.standalone, evidence.hit.passage.municipality)
 
+        @functools.cache
         def gain(text: str) -> float:
             return asked.covered_by(prepare(text))
 

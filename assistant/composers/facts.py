@@ -20,7 +20,7 @@ class Facts:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._plans = {h.id: h.records_of(("public",)) for h in library.holdings}
+        self._plans = {h.id: h.public_records for h in library.holdings}
 
     def __call__(self, turn: Turn) -> tuple[Statement, ...] | None:
         """Return the statements from the records: none where the plan has no such record.

@@ -21,7 +21,5 @@ class Compose:
 
     def __call__(self, turn: Turn) -> Turn:
         """Return the turn with its statements, or ended."""
-        if turn.statements:
-            return turn
         statements = self._composer(turn)
         return turn.knowing(statements=statements) if statements else turn.ended("not_in_plan", "not_in_plan")

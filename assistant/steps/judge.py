@@ -39,8 +39,6 @@ class Judge:
 
     def __call__(self, turn: Turn) -> Turn:
         """Return the turn judged, or ended with what is near and whom to ask."""
-        if turn.statements:
-            return turn
         judgement = self.judge(turn)
         if judgement.answerable:
             best = turn.evidence[0]

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from assistant.composers.facts import Facts
 from assistant.messages import Turn
+
+
+def unless_looked_up(step: Callable[[Turn], Turn]) -> Callable[[Turn], Turn]:
+    """Return the step as one that leaves a turn alone which already has its statements."""
+    return lambda turn: turn if turn.statements else step(turn)
 
 
 class Lookup:

@@ -27,8 +27,6 @@ class Retrieve:
 
     def __call__(self, turn: Turn) -> Turn:
         """Return the turn with its evidence, the best first."""
-        if turn.statements:
-            return turn
         hits = self._search.search(turn.standalone, turn.municipalities, LIMIT)
         opened = [open_evidence(self._library, hit) for hit in hits]
         ranked = sorted(opened, key=lambda e: -self._fitness(turn, e))

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from assistant.settings import Settings
-from assistant.wiring import build, embedder_of, library_of
+from assistant.wiring import build, check_index
 from index.errors import IndexUnavailable
-from index.snapshot import check_fits, published
 
 
 @pytest.fixture(scope="session")
@@ -18,7 +17,7 @@ def data_dir(kept_data_dir: Path) -> Path:
     settings = Settings(_env_file=None, data_dir=kept_data_dir)
     kept_data_dir.mkdir(parents=True, exist_ok=True)
     try:
-        check_fits(published(kept_data_dir), embedder_of(settings).name, library_of(settings).digest())
+        check_index(settings)
     except IndexUnavailable:
         build(settings)
     return kept_data_dir

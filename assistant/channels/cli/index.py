@@ -9,9 +9,9 @@ import typer
 from assistant.channels.cli.output import print_json, progress, say
 from assistant.settings import load_settings
 from assistant.wiring import build as build_now
-from assistant.wiring import embedder_of, library_of
-from index.errors import IndexStale
-from index.snapshot import check_fits, published
+from assistant.wiring import check_index
+from index.errors import IndexStale, IndexUnavailable
+from index.snapshot import published
 from index.snapshot import rollback as go_back
 
 app = typer.Typer(help="索引を作り、公開する。", no_args_is_help=True)
@@ -54,12 +54,11 @@ def rollback() -> None:
 
 
 def _fits() -> bool:
-    settings = load_settings()
     try:
-        manifest = published(settings.data_dir)
-        check_fits(manifest, embedder_of(settings).name, library_of(settings).digest())
-    except Exception as error:
-        if isinstance(error, IndexStale):
-            say(str(error))
+        check_index(load_settings())
+    except IndexStale as error:
+        say(str(error))
+        return False
+    except IndexUnavailable:
         return False
     return True

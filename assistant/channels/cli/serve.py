@@ -13,8 +13,7 @@ from assistant.channels.app import create_app
 from assistant.channels.cli.output import Refused, say
 from assistant.logs import configure
 from assistant.settings import Settings, load_settings, unknown_settings
-from assistant.wiring import build_service, embedder_of, library_of
-from index.snapshot import check_fits, published
+from assistant.wiring import build_service, check_index
 
 GRACE_SECONDS = 10
 
@@ -32,7 +31,7 @@ def serve(
     _check_port(host, port)
     _check_data_dir(settings)
     if workers > 1:
-        _check_index(settings)
+        check_index(settings)  # what would otherwise end each worker at its start
         uvicorn.run(
             "assistant.channels.app:app_from_environment",
             factory=True,
@@ -71,12 +70,6 @@ def _check_data_dir(settings: Settings) -> None:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     if not os.access(settings.data_dir, os.W_OK | os.X_OK):
         raise Refused(f"PLAN_ASSISTANT_DATA_DIR: {settings.data_dir} に書き込めません", code=3)
-
-
-def _check_index(settings: Settings) -> None:
-    """Raise before the server starts what would otherwise end each of its workers."""
-    manifest = published(settings.data_dir)
-    check_fits(manifest, embedder_of(settings).name, library_of(settings).digest())
 
 
 def _check_port(host: str, port: int) -> None:
