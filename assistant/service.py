@@ -55,6 +55,10 @@ class Service:
 
     def answer(self, question: Question) -> Answer:
         """Answer one question; raises UnknownMunicipality for one that is named and not held."""
+        return self.explain(question)[0]
+
+    def explain(self, question: Question) -> tuple[Answer, Turn]:
+        """Answer one question and return the turn as the steps left it, which says why."""
         self._check(question.municipality)
         conversation_id, history = self._conversations.open(question.conversation_id)
         turn = Turn(
@@ -73,7 +77,7 @@ class Service:
         answer = self._answer(turn, conversation_id)
         self._keep(turn, conversation_id)
         log.info("turn", **_line(turn, answer, timings))
-        return answer
+        return answer, turn
 
     def search(self, query: str, municipality: str | None, limit: int) -> list[tuple[Hit, Citation]]:
         """Return the passages found for a query, each as a citation numbered by its rank."""

@@ -53,6 +53,12 @@ class Question(Row):
     difficulty: str = "medium"
     note: str = ""
 
+    @property
+    def style(self) -> str:
+        """Return how the question is worded, as its note says first (style: hiragana); else plain."""
+        said = re.match(r"style:\s*([\w-]+)", self.note)
+        return said[1] if said else "plain"
+
     def municipalities(self, library: Library) -> tuple[str, ...]:
         """Return the ids of the municipalities that the question is put to."""
         return tuple(h.id for h in library.holdings) if self.municipality == BOTH else (self.municipality,)

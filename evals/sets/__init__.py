@@ -1,0 +1,1 @@
+"""Question sets, and the generator of questions from a plan's records."""
