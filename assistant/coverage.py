@@ -10,12 +10,13 @@ from __future__ import annotations
 import functools
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from assistant.cues import without_cues
 from corpus.library import Library
 from corpus.normalize import compact, fold
+from corpus.thesaurus import Thesaurus
 from index import tokens
 from index.passages import Passage
 
@@ -24,11 +25,12 @@ SHORTEST_READING = 4
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Something that a question asks about: its wordings, their readings, and how much it weighs."""
+    """What a question asks about: wordings, their readings, its weight, and whether it is a thing."""
 
     wordings: tuple[str, ...]
     readings: tuple[str, ...]
     weight: float
+    thing: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,10 @@ class Asked:
         total = sum(t.weight for t in self.terms)
         return sum(t.weight for t in self.terms if _stands(t, text)) / total if total else 0.0
 
+    def left_by(self, text: Prepared) -> float:
+        """Return the weight of the things asked about that do not stand in the text."""
+        return sum(t.weight for t in self.terms if t.thing and not _stands(t, text))
+
 
 class Vocabulary:
     """The words of all passages and how rare each is."""
@@ -72,26 +78,38 @@ class Vocabulary:
         """Return how much of a question a passage covers with its headings, 0 to 1."""
         return self.asked(question, passage.municipality).covered_by(self._prepared[passage.id])
 
+    def leaves(self, question: str, passages: Sequence[Passage]) -> float:
+        """Return the weight of the things a question asks about that none of the passages has."""
+        asked = self.asked(question, passages[0].municipality)
+        held = [self._prepared[p.id] for p in passages]
+        together = Prepared(
+            frozenset().union(*(h.lemmas for h in held)),
+            "\n".join(h.plain for h in held),
+            "\n".join(h.read for h in held),
+        )
+        return asked.left_by(together)
+
     def _asked(self, question: str, municipality: str) -> Asked:
         text = without_cues(self._library.without_names(question))
         if tokens.is_kana(text):
             return Asked((), _triples(tokens.reading(text)))
         holding = self._library.holding(municipality)
-        return Asked(self._terms(text, holding.synonyms if holding else {}), None)
+        return Asked(self._terms(text, holding.thesaurus if holding else Thesaurus(())), None)
 
-    def _terms(self, text: str, synonyms: Mapping[str, Sequence[str]]) -> tuple[Term, ...]:
-        """Return the content words of a text and, for the everyday words in it, the plan's."""
+    def _terms(self, text: str, thesaurus: Thesaurus) -> tuple[Term, ...]:
+        """Return the content words of a text; what the thesaurus knows is one term with the plan's words."""
         left = fold(text)
         found: list[Term] = []
-        for said in sorted({w for words in synonyms.values() for w in words}, key=len, reverse=True):
-            if fold(said) in left:
-                plan_words = tuple(compact(p) for p, words in synonyms.items() if said in words)
-                found.append(_term((fold(said), *plan_words), self.weight("")))
-                left = left.replace(fold(said), " ")
+        for mention in reversed(thesaurus.mentions(text)):
+            wordings = tuple(dict.fromkeys((mention.wording, *mention.plan)))
+            lemmas = [t for word in mention.plan for t in tokens.words(word)]
+            weight = max((self.weight(t) for t in lemmas), default=self.weight(""))
+            found.append(_term(tuple(compact(w) for w in wordings), weight, True))
+            left = f"{left[: mention.start]} {left[mention.end :]}"
         for token in tokens.tokens(left):
             if token.content or token.detail == "数詞":
                 wordings = tuple(dict.fromkeys((token.lemma, token.surface)))
-                found.append(_term(wordings, self.weight(token.lemma)))
+                found.append(_term(wordings, self.weight(token.lemma), token.pos == "名詞"))
         return tuple(found)
 
 
@@ -100,9 +118,9 @@ def prepare(text: str) -> Prepared:
     return Prepared(frozenset(tokens.words(text)), compact(text), tokens.reading(text))
 
 
-def _term(wordings: tuple[str, ...], weight: float) -> Term:
+def _term(wordings: tuple[str, ...], weight: float, thing: bool) -> Term:
     spoken = (tokens.reading(w) for w in wordings)
-    return Term(wordings, tuple(s for s in spoken if len(s) >= SHORTEST_READING), weight)
+    return Term(wordings, tuple(s for s in spoken if len(s) >= SHORTEST_READING), weight, thing)
 
 
 def _stands(term: Term, text: Prepared) -> bool:

@@ -1,40 +1,186 @@
-"""Cues: the words that say what of a subject is asked, kept as data in words/aspects.toml."""
+"""Cues: what of a subject a question asks, by the words kept as data in words/aspects.toml."""
 
 from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from assistant import words
-from corpus.normalize import compact, fold
+from corpus.normalize import compact, fold, ordinary_kanji
+
+# How strong a cue is: where the data give no other strength, where it asks only if no ordinary cue of another
+# aspect is there, and where it is put after every other.
+ORDINARY, ALONE, WEAK = 3, 2, 1
+
+_KANA = re.compile(r"[ぁ-ゖァ-ヺ]")
+# What stands for anything in a pattern of the data: .{0,12}, or so many English words.
+_GAP = re.compile(r"\.\{\d+,\d+\}\??|\(\?: ?\\[Sw]\+ ?\)\{\d+,\d+\}\??")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A pattern and where it is looked for.
+
+    "plain" is the search form without spaces, "chinese" the same where it has no kana, "spaced" the
+    search form as it is.
+    """
+
+    pattern: re.Pattern[str]
+    strength: int
+    form: Literal["plain", "chinese", "spaced"]
+
+
+@dataclass(frozen=True, slots=True)
+class Aspect:
+    """Something that can be asked of a subject, and how; `needs` is None where anything answers."""
+
+    name: str
+    roles: tuple[str, ...]
+    implies: tuple[str, ...]
+    is_content: bool
+    looks: tuple[Look, ...]
+    masked: re.Pattern[str] | None
+    needs: re.Pattern[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Where a text asks for an aspect: `places` in its search form, without those that a gap takes.
+
+    `remoteness` is the distance to where the main aspect is said: the end, in English the beginning.
+    """
+
+    aspect: Aspect
+    places: tuple[int, ...]
+    strength: int
+    remoteness: int
 
 
 def aspects_of(text: str) -> tuple[str, ...]:
-    """Return what is asked about the subject, by the cues in words/aspects.toml."""
-    folded = compact(text)
-    return tuple(name for name, cues in _cues().items() if any(compact(c) in folded for c in cues))
+    """Return what is asked about the subject, the main aspect first.
+
+    Stronger cues come first; among equals what Japanese and Chinese say last and English says first, then
+    the longer. An aspect is followed by those that it implies.
+    """
+    cues = sorted(_asked(fold(text)), key=lambda c: (-c.strength, c.remoteness, -len(c.places)))
+    return tuple(dict.fromkeys(name for c in cues for name in (c.aspect.name, *c.aspect.implies)))
 
 
 def without_cues(text: str) -> str:
-    """Return the text without the words that only say what is asked."""
+    """Return the search form without the words that only say what is asked.
+
+    The cues of an aspect marked `content` stay: they are words that a plan may have in its names.
+    """
     folded = fold(text)
-    for cue in sorted((c for cues in _cues().values() for c in cues), key=len, reverse=True):
-        folded = folded.replace(cue, " ")
-    return folded
-
-
-@functools.lru_cache(maxsize=1)
-def _cues() -> dict[str, tuple[str, ...]]:
-    return {name: tuple(fold(c) for c in a["cues"]) for name, a in words.load("aspects")["aspect"].items()}
+    kept = list(folded)
+    for cue in _asked(folded):
+        for place in () if cue.aspect.is_content else cue.places:
+            kept[place] = " "
+    return "".join(kept)
 
 
 def roles_of(aspect: str) -> tuple[str, ...]:
     """Return the table columns that answer an aspect."""
-    return tuple(words.load("aspects")["aspect"][aspect]["roles"])
+    return _aspects()[aspect].roles
+
+
+def needs_of(aspects: Iterable[str]) -> tuple[re.Pattern[str], ...]:
+    """Return the patterns that the search form of the evidence must match to hold what is asked."""
+    return tuple(needs for name in aspects if (needs := _aspects()[name].needs))
 
 
 def answers_needed(text: str) -> tuple[re.Pattern[str], ...]:
     """Return the patterns that the evidence must have for what a question asks."""
-    folded = compact(text)
-    rows = words.load("aspects")["answer"]
-    return tuple(re.compile(r["needs"]) for r in rows if any(compact(c) in folded for c in r["cues"]))
+    return needs_of(aspects_of(text))
+
+
+def _asked(folded: str) -> list[Cue]:
+    """Return the cues that ask: those that do so only alone are left out where something else is asked."""
+    cues = _cues(folded)
+    outright = {c.aspect.name for c in cues if c.strength >= ORDINARY}
+    return [c for c in cues if c.strength != ALONE or outright <= {c.aspect.name}]
+
+
+def _cues(folded: str) -> list[Cue]:
+    """Return every cue in a text's search form, in no order."""
+    places = [i for i, c in enumerate(folded) if not c.isspace()]
+    plain = _blanked("".join(folded[i] for i in places), _names())
+    chinese = "" if _KANA.search(plain) else plain
+    texts = {"plain": (plain, places), "chinese": (chinese, places), "spaced": (folded, range(len(folded)))}
+    found: list[Cue] = []
+    for aspect in _aspects().values():
+        for look in aspect.looks:
+            text, origin = texts[look.form]
+            for hit in look.pattern.finditer(_blanked(text, aspect.masked)):
+                if said := tuple(origin[i] for i in _said(hit)):
+                    remoteness = said[0] if look.form == "spaced" else len(folded) - said[-1]
+                    found.append(Cue(aspect, said, look.strength, remoteness))
+    return found
+
+
+def _said(hit: re.Match[str]) -> list[int]:
+    """Return the places of a match that no gap took."""
+    gaps = [hit.span(group) for group in range(1, hit.re.groups + 1)]
+    return [i for i in range(*hit.span()) if not any(start <= i < end for start, end in gaps)]
+
+
+def _blanked(text: str, masked: re.Pattern[str] | None) -> str:
+    """Return the text with as many characters in the place of what is masked, of a kind that no cue has."""
+    return masked.sub(lambda hit: "\0" * len(hit[0]), text) if masked else text
+
+
+@functools.lru_cache(maxsize=1)
+def _aspects() -> dict[str, Aspect]:
+    rows = words.load("aspects")["aspect"]
+    return {name: _aspect(name, row) for name, row in rows.items()}
+
+
+@functools.lru_cache(maxsize=1)
+def _names() -> re.Pattern[str]:
+    return re.compile(_joined(words.load("aspects")["names"]))
+
+
+def _aspect(name: str, row: Mapping[str, Any]) -> Aspect:
+    nouns = [f"{noun}{{tail}}" for noun in _literal(row.get("nouns", ()))]
+    strength = int(row.get("strength", ORDINARY))
+    forms: tuple[tuple[Sequence[str], int, Literal["plain", "chinese", "spaced"]], ...] = (
+        ([*row.get("patterns", ()), *nouns, *_literal(row.get("cues", ()))], strength, "plain"),
+        (row.get("weak", ()), WEAK, "plain"),
+        (row.get("alone", ()), ALONE, "plain"),
+        (_literal(row.get("zh", ())), strength, "chinese"),
+        (_literal(row.get("zh_alone", ())), ALONE, "chinese"),
+        (row.get("en", ()), strength, "spaced"),
+        (row.get("en_alone", ()), ALONE, "spaced"),
+        (row.get("en_weak", ()), WEAK, "spaced"),
+    )
+    return Aspect(
+        name=name,
+        roles=tuple(row.get("roles", ())),
+        implies=tuple(row.get("implies", ())),
+        is_content=bool(row.get("content", False)),
+        looks=tuple(Look(_look_for(said, form), weight, form) for said, weight, form in forms if said),
+        masked=re.compile(_joined(row["not"])) if "not" in row else None,
+        needs=re.compile(row["needs"]) if "needs" in row else None,
+    )
+
+
+def _literal(said: Sequence[str]) -> list[str]:
+    """Return patterns for words as they stand, the longest first."""
+    return [re.escape(compact(word)) for word in sorted(said, key=len, reverse=True)]
+
+
+def _look_for(said: Sequence[str], form: str) -> re.Pattern[str]:
+    """Return one pattern for several, each gap in it a group."""
+    joined = _GAP.sub(lambda gap: f"({gap[0]})", _joined(said))
+    return re.compile(f"(?<![a-z0-9])(?:{joined})(?![a-z0-9])" if form == "spaced" else joined)
+
+
+def _joined(patterns: Sequence[str]) -> str:
+    """Return one pattern for several: the named shapes written out, kanji in their ordinary form."""
+    joined = "|".join(patterns)
+    for name, shape in words.load("aspects")["shape"].items():
+        joined = joined.replace(f"{{{name}}}", shape)
+    return "".join(ordinary_kanji(c) if "\u3400" <= c <= "\ufaff" else c for c in joined)

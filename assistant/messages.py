@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, SkipValidation
 
-from assistant.evidence import Evidence
+from assistant.focus import Focus
 from corpus.document import Frozen
 from corpus.records import Contact
+from index.evidence import Evidence
 
-Language = Literal["ja", "easy", "en"]
+Language = Literal["ja", "easy", "en", "zh"]
 Status = Literal["answered", "clarify", "not_in_plan", "out_of_scope", "refused"]
 
 LONGEST_QUESTION = 1000
@@ -35,10 +36,18 @@ class Source(Frozen):
 
 
 class Statement(Frozen):
-    """One sentence of an answer, without its full stop, and the places it was taken from."""
+    """One sentence of an answer, without its full stop, and the places it was taken from.
+
+    `computed` are the figures in it that were counted or worked out from records, which no quote prints.
+    """
 
     text: str
     sources: tuple[Source, ...]
+    computed: tuple[str, ...] = ()
+
+    def computing(self, *figures: str) -> Statement:
+        """Return the statement with figures that were worked out for it."""
+        return self.model_copy(update={"computed": (*self.computed, *figures)})
 
 
 class Citation(Frozen):
@@ -79,6 +88,17 @@ class Exchange(Frozen):
     standalone: str
     subject: str | None = None
     municipality: str | None = None
+    aspects: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+
+
+class Part(Frozen):
+    """One question of those that a text holds: as said, as one would ask it alone, and what it asks."""
+
+    text: str
+    standalone: str
+    aspects: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
 
 
 class Ending(Frozen):
@@ -91,11 +111,11 @@ class Ending(Frozen):
 
 
 class Judgement(Frozen):
-    """How well the evidence covers the question: the features, and whether that is enough to answer."""
+    """How well the evidence covers the question: the features, the probability, and the decision."""
 
-    coverage: float
-    similarity: float
-    answerable: bool
+    features: dict[str, float] = Field(default_factory=dict)
+    probability: float = 0.0
+    answerable: bool = False
 
 
 class Turn(Frozen):
@@ -107,16 +127,22 @@ class Turn(Frozen):
     history: tuple[Exchange, ...] = ()
     language: Language = "ja"
     municipalities: tuple[str, ...] = ()
+    decided: bool = True
+    parts: tuple[Part, ...] = ()
     standalone: str = ""
     aspects: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    signs: tuple[dict[str, float], ...] = ()
+    focus: SkipValidation[Focus] = Focus()
     judgement: Judgement | None = None
     statements: tuple[Statement, ...] = ()
     engine: str = "extract"
     subject: str | None = None
     municipality: str | None = None
     notices: tuple[str, ...] = ()
+    unanswered: tuple[str, ...] = ()
+    unanswered_parts: tuple[str, ...] = ()
     ending: Ending | None = Field(default=None)
 
     def ended(self, status: Status, reply: str, **values: str) -> Turn:

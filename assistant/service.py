@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from assistant import words
-from assistant.messages import Answer, Citation, Exchange, Question, Source, Statement, Turn
+from assistant.composers.wording import word
+from assistant.messages import Answer, Citation, Exchange, Question, Source, Turn
 from assistant.state.conversations import Conversations
 from assistant.steps.understand import language_of
 from corpus.document import Document
@@ -22,6 +23,7 @@ from index.search import Search
 from index.snapshot import Manifest
 
 Step = Callable[[Turn], Turn]
+Steps = Sequence[tuple[str, Step]]
 
 log = structlog.get_logger("plan-assistant")
 JAPAN = ZoneInfo("Asia/Tokyo")
@@ -38,7 +40,7 @@ class Service:
         self,
         library: Library,
         search: Search,
-        steps: Sequence[tuple[str, Step]],
+        steps: Steps,
         conversations: Conversations,
         today: datetime.date | None = None,
     ) -> None:
@@ -115,7 +117,7 @@ class Service:
                 suggestions=ending.suggestions,
                 **values,
             )
-        text, citations = self._cited(turn.statements)
+        text, citations = self._cited(turn)
         return Answer(
             status="answered",
             engine=turn.engine,
@@ -125,14 +127,15 @@ class Service:
             **values,
         )
 
-    def _cited(self, statements: tuple[Statement, ...]) -> tuple[str, tuple[Citation, ...]]:
+    def _cited(self, turn: Turn) -> tuple[str, tuple[Citation, ...]]:
         """Return the answer's text with its markers, and the citations they number."""
         numbers: dict[Source, int] = {}
         sentences = []
-        for statement in statements:
+        stop = word("stop", turn.language)
+        for statement in turn.statements:
             marks = [numbers.setdefault(source, len(numbers) + 1) for source in statement.sources]
-            sentences.append(statement.text + "".join(f"[{n}]" for n in dict.fromkeys(marks)) + "。")
-        return "".join(sentences), tuple(self._citation(n, source) for source, n in numbers.items())
+            sentences.append(statement.text + "".join(f"[{n}]" for n in dict.fromkeys(marks)) + stop)
+        return "".join(sentences).rstrip(), tuple(self._citation(n, source) for source, n in numbers.items())
 
     def _citation(self, number: int, source: Source) -> Citation:
         found = self.library.document(source.document_id)
@@ -183,10 +186,15 @@ class Service:
         found = list(turn.notices)
         holding = self.library.holding(turn.municipality or "")
         chosen = turn.asked.municipality == turn.municipality
-        if holding and not chosen and (turn.asked.municipality or len(turn.municipalities) > 1):
+        if holding and not chosen and (turn.asked.municipality or not turn.decided):
             found.append(notices["other_municipality"].format(name=holding.plan.municipality.name))
-        if turn.language == "en":
+        if turn.language not in ("ja", "easy"):
             found.append(notices["source_language"])
+        for municipality in turn.unanswered:
+            missing = self.library.holding(municipality)
+            name = missing.plan.municipality.name if missing else municipality
+            found.append(notices["unanswered_municipality"].format(name=name))
+        found += [notices["unanswered_part"].format(question=q) for q in turn.unanswered_parts]
         return tuple(found)
 
     def _keep(self, turn: Turn, conversation_id: str) -> None:
@@ -202,6 +210,8 @@ class Service:
                 standalone=turn.standalone or turn.text,
                 subject=turn.subject,
                 municipality=municipality,
+                aspects=turn.aspects,
+                years=turn.years,
             ),
         )
 
@@ -225,8 +235,7 @@ def _line(turn: Turn, answer: Answer, timings: dict[str, float]) -> dict[str, ob
         "characters": len(turn.text),
         "aspects": ",".join(turn.aspects),
         "passages": [e.hit.passage.id for e in turn.evidence[:3]],
-        "coverage": round(judgement.coverage, 3) if judgement else None,
-        "similarity": round(judgement.similarity, 3) if judgement else None,
+        "probability": round(judgement.probability, 3) if judgement else None,
         "citations": len(answer.citations),
         "ms": timings,
     }

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "PLAN_ASSISTANT_"
@@ -29,6 +29,8 @@ class Settings(BaseSettings):
     )
     allowed_origins: str = Field("", description="origins, by commas, of pages that may call the service")
     today: datetime.date | None = Field(None, description="the date that 今年度 counts from")
+    llm_base_url: str | None = Field(None, description="an OpenAI-compatible language model's address")
+    llm_api_key: SecretStr | None = Field(None, description="the language model's key")
     log_format: Literal["json", "text"] = Field("text", description="json or text")
 
     @field_validator("data_dir", mode="before")
@@ -44,6 +46,26 @@ class Settings(BaseSettings):
         for origin in filter(None, (o.strip() for o in value.split(","))):
             if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?", origin):
                 raise ValueError(f"'{origin}' is not an origin such as https://www.city.example.jp")
+        return value
+
+    @field_validator("llm_base_url", "llm_api_key", mode="before")
+    @classmethod
+    def _unset(cls, value: object) -> object:
+        return None if isinstance(value, str) and not value.strip() else value
+
+    @field_validator("llm_base_url")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        if value and not re.fullmatch(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?", value):
+            raise ValueError("not an address such as http://localhost:11434/v1")
+        return value.rstrip("/") if value else None
+
+    @field_validator("llm_api_key")
+    @classmethod
+    def _key(cls, value: SecretStr | None) -> SecretStr | None:
+        # The value is not told: it is secret, and an HTTP header takes nothing else.
+        if value and not re.fullmatch(r"[!-~]+", value.get_secret_value()):
+            raise ValueError("only letters, digits and signs of ASCII, without blanks")
         return value
 
     @property

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.composers.extract import Extract
 from assistant.composers.facts import Facts
 from assistant.coverage import Vocabulary
-from assistant.service import Service
+from assistant.form import Form
+from assistant.ranking import Ranking
+from assistant.service import Service, Steps
 from assistant.settings import Settings
 from assistant.state.conversations import Conversations
 from assistant.steps.compose import Compose
+from assistant.steps.each import Each
 from assistant.steps.judge import Judge
 from assistant.steps.lookup import Lookup, unless_looked_up
 from assistant.steps.retrieve import Retrieve
 from assistant.steps.screen import screen
 from assistant.steps.understand import Understand
 from assistant.steps.verify import Verify
+from assistant.subjects import Subjects
 from corpus.library import Library, load_library
 from index.build import build_index
 from index.embedders import Embedder, open_embedder
@@ -59,27 +64,67 @@ def check_index(settings: Settings) -> Manifest:
     return manifest
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the steps of a turn are made of, over the published index."""
+
+    library: Library
+    search: Search
+    embedder: Embedder
+    facts: Facts
+    understand: Understand
+    ranking: Ranking
+    retrieve: Retrieve
+    judge: Judge
+    compose: Compose
+
+    @property
+    def model(self) -> str:
+        """Return the embedding model's name without its version."""
+        return self.embedder.name.split(":")[0]
+
+    def steps(self) -> Steps:
+        """Return the steps of a turn, by name, in their order."""
+        answering = (
+            Lookup(self.facts),
+            unless_looked_up(self.retrieve),
+            unless_looked_up(self.judge),
+            unless_looked_up(self.compose),
+            Verify(self.library),
+        )
+        return (
+            ("screen", screen),
+            ("understand", self.understand),
+            ("answer", Each(self.library, answering)),
+        )
+
+
+def parts_of(settings: Settings) -> Parts:
+    """Return the parts; raises as build_service does."""
+    library = library_of(settings)
+    embedder = embedder_of(settings)
+    search = Search(open_published(settings.data_dir, embedder.name, library.digest()), embedder, library)
+    passages = [p for c in search.snapshot.collections if c.visibility == "public" for p in c.passages]
+    vocabulary, subjects = Vocabulary(library, passages), Subjects(library)
+    facts = Facts(library, subjects, passages)
+    ranking = Ranking(library, vocabulary, subjects)
+    return Parts(
+        library=library,
+        search=search,
+        embedder=embedder,
+        facts=facts,
+        understand=Understand(library),
+        ranking=ranking,
+        retrieve=Retrieve(library, search, ranking, subjects),
+        judge=Judge(library, vocabulary, Form(library, subjects, embedder), embedder),
+        compose=Compose(facts, Extract(vocabulary)),
+    )
+
+
 def build_service(settings: Settings) -> Service:
     """Return the service over the published index.
 
     Raises ModelUnavailable, IndexUnavailable or CorpusError, each with one line that says what to do.
     """
-    library = library_of(settings)
-    embedder = embedder_of(settings)
-    search = Search(open_published(settings.data_dir, embedder.name, library.digest()), embedder, library)
-    vocabulary = Vocabulary(library, (p for c in search.snapshot.collections for p in c.passages))
-    return Service(
-        library,
-        search,
-        (
-            ("screen", screen),
-            ("understand", Understand(library)),
-            ("lookup", Lookup(Facts(library))),
-            ("retrieve", unless_looked_up(Retrieve(library, search, vocabulary))),
-            ("judge", unless_looked_up(Judge(library, vocabulary, embedder))),
-            ("compose", unless_looked_up(Compose(Extract(vocabulary)))),
-            ("verify", Verify(library)),
-        ),
-        Conversations(),
-        settings.today,
-    )
+    parts = parts_of(settings)
+    return Service(parts.library, parts.search, parts.steps(), Conversations(), settings.today)

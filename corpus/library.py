@@ -9,6 +9,7 @@ import functools
 import hashlib
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from importlib import resources
 from pathlib import Path
@@ -22,6 +23,7 @@ from corpus.parse.blocks import parse_blocks
 from corpus.parse.plan import read_plan
 from corpus.readers import read
 from corpus.records import Contact, DocumentInfo, Plan
+from corpus.thesaurus import Concept, Thesaurus, Wording, common_concepts
 
 PLAN_FILE = "plan.toml"
 # Beside added plans: a file of this name in a municipality's folder takes its shipped plan out.
@@ -60,8 +62,8 @@ class PlanFile(Frozen):
     municipality: Municipality
     contact: Contact
     documents: tuple[DocumentFile, ...]
-    synonyms: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
-    corrections: Mapping[str, str] = Field(default_factory=dict)
+    synonyms: Mapping[Wording, tuple[Wording, ...]] = Field(default_factory=dict)
+    corrections: Mapping[Wording, Wording] = Field(default_factory=dict)
 
 
 class Holding(Frozen):
@@ -75,14 +77,21 @@ class Holding(Frozen):
         """Return the municipality's id."""
         return self.plan.municipality.id
 
-    @property
-    def synonyms(self) -> dict[str, tuple[str, ...]]:
-        """Return the everyday words for the plan's words: the common ones and the municipality's own."""
-        misprints = {printed: (meant,) for printed, meant in self.plan.corrections.items()}
-        sources = (self.plan.synonyms, misprints, common_synonyms())
-        return {
-            w: tuple(s for words in sources for s in words.get(w, ())) for words in sources for w in words
-        }
+    @functools.cached_property
+    def thesaurus(self) -> Thesaurus:
+        """Return the municipality's own words, its misprints, and the concepts of every municipality."""
+        own = (Concept(plan=(word,), said=said) for word, said in self.plan.synonyms.items())
+        misprints = (Concept(plan=(word,), said=(meant,)) for word, meant in self.plan.corrections.items())
+        return Thesaurus(common_concepts(), own=(*own, *misprints))
+
+    @functools.cached_property
+    def synonyms(self) -> Mapping[str, tuple[str, ...]]:
+        """Return all other wordings for each of the plan's words, the municipality's own first."""
+        found: dict[str, dict[str, None]] = defaultdict(dict)
+        for concept in self.thesaurus.concepts:
+            for word in concept.plan:
+                found[word].update(dict.fromkeys(w for w in concept.wordings if w != word))
+        return {word: tuple(wordings) for word, wordings in found.items()}
 
     @functools.cached_property
     def records(self) -> Plan:
@@ -139,22 +148,14 @@ class Library(Frozen):
         return re.compile(f"(?:{pattern}){after}", re.IGNORECASE) if names else None
 
     def digest(self) -> str:
-        """Return a hash of all that an index is built from: texts, how they were read, names, synonyms."""
+        """Return a hash of all that an index is built from: texts, how they were read, and the plan files."""
         hashed = hashlib.sha256()
         for holding in self.holdings:
             hashed.update(holding.plan.model_dump_json().encode())
             for document in holding.documents:
                 hashed.update(document.text.encode("utf-8", "surrogatepass"))
                 hashed.update(document.model_dump_json(include={"blocks"}).encode("utf-8", "surrogatepass"))
-        hashed.update(repr(sorted(common_synonyms().items())).encode())
         return hashed.hexdigest()
-
-
-@functools.lru_cache(maxsize=1)
-def common_synonyms() -> dict[str, tuple[str, ...]]:
-    """Return the everyday words that hold for every municipality."""
-    data = tomllib.loads(resources.files("corpus").joinpath("synonyms.toml").read_text("utf-8"))
-    return {word: tuple(said) for word, said in data["synonyms"].items()}
 
 
 def load_library(*folders: Path) -> Library:

@@ -104,7 +104,8 @@ def read_baseline(path: Path) -> dict[str, Any]:
             for name in (n for names in _tolerances().values() for n in names):
                 value_of(metrics, name)
     except (ValidationError, KeyError) as error:
-        what = error.errors()[0]["loc"][0] if isinstance(error, ValidationError) else error.args[0]
+        place = error.errors()[0]["loc"] if isinstance(error, ValidationError) else error.args
+        what = place[0] if place else "figures"
         raise GateFault(f"--baseline: {path} has no {what}; name a metrics.json of this version") from error
     return dict(baseline)
 

@@ -171,8 +171,10 @@ def value_of(metrics: Mapping[str, Any], name: str) -> float | None:
 
 def is_figure(name: str) -> bool:
     """Tell whether a name may be a figure's, the values of slices aside, which only a run has."""
-    part = next((n for n in SLICES if name.startswith(f"{n}.")), None)
-    return any(name.endswith(f".{f}") if part else name == f for f in _NAMES)
+    slice_, _, rest = name.partition(".")
+    if slice_ in SLICES:
+        return any(rest.endswith(f".{figure}") and rest != f".{figure}" for figure in _NAMES)
+    return name in _NAMES
 
 
 _NAMES = (

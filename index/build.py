@@ -10,7 +10,7 @@ from pathlib import Path
 
 import filelock
 
-from corpus.library import Library
+from corpus.library import Holding, Library
 from index.embedders import Embedder
 from index.errors import BUILD, IndexBusy, IndexDamaged
 from index.lexical import LexicalIndex
@@ -21,6 +21,7 @@ from index.snapshot import (
     PASSAGES,
     POINTER,
     VECTORS,
+    VIEWS,
     Manifest,
     file_checksum,
     index_folder,
@@ -30,15 +31,22 @@ from index.snapshot import (
     write_json,
 )
 from index.vectors import VectorStore
+from index.views import views_of
 
 Progress = Callable[[int, int], None]
+Cut = Callable[[Holding], tuple[Passage, ...]]
 
 
 def build_index(
-    library: Library, embedder: Embedder, data_dir: Path, progress: Progress | None = None
+    library: Library,
+    embedder: Embedder,
+    data_dir: Path,
+    progress: Progress | None = None,
+    cut: Cut = passages_of,
 ) -> Manifest:
-    """Build a snapshot of the library and publish it; `progress` is told passages done and in all.
+    """Build a snapshot of the library and publish it; `progress` is told texts embedded and in all.
 
+    Another `cut` is for measuring what passages are worth, in a data directory of its own.
     Raises IndexBusy where another process builds, IndexDamaged where what was written does not hold what
     it must. A build that fails leaves the published index as it was.
     """
@@ -52,7 +60,7 @@ def build_index(
     staging = folder / f".staging-{uuid.uuid4().hex}"
     try:
         _remove_leftovers(folder)
-        manifest = _write(library, embedder, staging, _current(folder), progress)
+        manifest = _write(library, embedder, staging, _current(folder), progress, cut)
         staging.rename(folder / manifest.name)
         sync_folder(folder)
         publish(data_dir, manifest.name)
@@ -64,30 +72,44 @@ def build_index(
 
 
 def _write(
-    library: Library, embedder: Embedder, staging: Path, previous: str | None, progress: Progress | None
+    library: Library,
+    embedder: Embedder,
+    staging: Path,
+    previous: str | None,
+    progress: Progress | None,
+    cut: Cut,
 ) -> Manifest:
     started = time.monotonic()
     staging.mkdir()
-    passages = [p for holding in library.holdings for p in passages_of(holding)]
+    passages = [p for holding in library.holdings for p in cut(holding)]
     collections: dict[str, list[Passage]] = {}
     for passage in passages:
         collections.setdefault(passage.collection, []).append(passage)
     (staging / PASSAGES).write_text("".join(p.model_dump_json() + "\n" for p in passages), "utf-8")
     store = VectorStore(staging / VECTORS)
-    done = 0
-    for name, held in collections.items():
+    texts = {
+        part: texts
+        for name, held in collections.items()
+        for part, texts in (
+            (name, {p.id: p.embedded for p in held}),
+            (f"{name}{VIEWS}", {v.id: v.text for p in held for v in views_of(library, p)}),
+        )
+    }
+    total, done = sum(map(len, texts.values())), 0
+    for name, named in texts.items():
         before = done
         vectors = embedder.embed_passages(
-            [p.embedded for p in held],
-            lambda n, _, before=before: progress(before + n, len(passages)) if progress else None,  # type: ignore[misc]
+            list(named.values()),
+            lambda n, _, before=before: progress(before + n, total) if progress else None,  # type: ignore[misc]
         )
-        store.add(name, [p.id for p in held], vectors)
-        if store.count(name) != len({p.id for p in held}):
+        store.add(name, list(named), vectors)
+        if store.count(name) != len(named):
             raise IndexDamaged(
-                f"{name}: {store.count(name)} of {len(held)} vectors were kept; run again: {BUILD}"
+                f"{name}: {store.count(name)} of {len(named)} vectors were kept; run again: {BUILD}"
             )
+        done += len(named)
+    for name, held in collections.items():
         LexicalIndex.build([p.indexed for p in held], staging / LEXICAL / name)
-        done += len(held)
     manifest = Manifest(
         name=f"{now():%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}",
         built=now(),

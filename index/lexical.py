@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from pathlib import Path
 
 import bm25s
@@ -42,10 +42,12 @@ class LexicalIndex:
             {name: bm25s.BM25.load(str(folder / name), mmap=True, show_progress=False) for name in FIELDS}
         )
 
-    def scores(self, query: str) -> dict[str, NDArray[np.float32]]:
-        """Return each list's scores, one a passage; 0 where no term is shared."""
+    def scores(self, query: str, lists: Container[str] = FIELDS) -> dict[str, NDArray[np.float32]]:
+        """Return the scores of each of these lists, one a passage; 0 where no term is shared."""
         found: dict[str, NDArray[np.float32]] = {}
         for name, retriever in self._fields.items():
+            if name not in lists:
+                continue
             known = [t for t in FIELDS[name](query) if t in retriever.vocab_dict]
             size = int(retriever.scores["num_docs"])
             found[name] = retriever.get_scores(known) if known else np.zeros(size, dtype=np.float32)

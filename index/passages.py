@@ -6,6 +6,8 @@ import hashlib
 import re
 from collections.abc import Iterator
 
+from pydantic import Field
+
 from corpus.document import Block, BlockKind, Document, Frozen, Region, RowGroup, Table
 from corpus.library import Holding
 from corpus.parse.lines import MARKUP
@@ -13,7 +15,7 @@ from corpus.records import Visibility
 from corpus.sentences import sentences
 
 # Raise this when the rules below change what a passage is: an index built by other rules is refused.
-RULES = "3"
+RULES = "4"
 
 LONGEST = 400
 SHORT = 60
@@ -52,13 +54,25 @@ class Passage(Frozen):
         return "\n".join((*self.headings[-1:], self.body))
 
 
+class Near(Region):
+    """A sentence or cell of a passage with its cosine to the question."""
+
+    similarity: float
+
+
 class Hit(Frozen):
-    """A passage found, with its fused score and its rank in each list that found it (1 is the first)."""
+    """A passage found, with its fused score and its rank in each list that found it (1 is the first).
+
+    `scores` are those of each list, the lexical ones as shares of the list's best; `near` are the
+    passage's own sentences and cells that the vectors found.
+    """
 
     passage: Passage
     score: float
     ranks: dict[str, int]
     similarity: float
+    scores: dict[str, float] = Field(default_factory=dict)
+    near: tuple[Near, ...] = ()
 
 
 def passages_of(holding: Holding) -> tuple[Passage, ...]:

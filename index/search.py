@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,29 +12,52 @@ from numpy.typing import NDArray
 from corpus.library import Library
 from corpus.normalize import compact
 from index.embedders import Embedder
-from index.passages import Hit, Passage
+from index.passages import Hit, Near, Passage
 from index.snapshot import Collection, Snapshot
 from index.tokens import is_kana
+from index.views import read_id
 
-# Reciprocal rank fusion (Cormack, Clarke, Büttcher, SIGIR 2009): score = Σ weight / (K + rank). The
-# weights were fitted on evals/sets/retrieval.jsonl; a question in hiragana alone is found by its reading.
 K = 8
-WEIGHTS = {"vectors": 1.0, "words": 0.5, "bigrams": 0.1, "readings": 0.3}
-KANA_WEIGHTS = {"vectors": 0.4, "words": 0.1, "bigrams": 0.1, "readings": 1.0}
 DEPTH = 40
+VECTORS = "vectors"
+VIEWS = "views"
+# So many sentences and cells are looked at for each passage that is.
+VIEWS_A_PASSAGE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Fusion:
+    """Say how much each list counts; a list without a weight is not searched.
+
+    Reciprocal rank fusion (Cormack, Clarke, Büttcher, SIGIR 2009): score = Σ weight / (K + rank).
+    `kana` is for a question in hiragana alone, which is found by its reading; `weights` for any other.
+    """
+
+    weights: Mapping[str, float]
+    kana: Mapping[str, float]
+
+    def only(self, *lists: str) -> Fusion:
+        """Return the same weights of these lists alone; KeyError for a list that has none."""
+        return Fusion({name: self.weights[name] for name in lists}, {name: self.kana[name] for name in lists})
+
+
+# Fitted on evals/sets/retrieval.jsonl.
+FUSED = Fusion(
+    weights={VECTORS: 0.7, VIEWS: 0.5, "words": 0.5, "bigrams": 0.1, "readings": 0.3},
+    kana={VECTORS: 0.4, VIEWS: 0.2, "words": 0.1, "bigrams": 0.1, "readings": 1.0},
+)
 
 
 class Search:
     """Search a snapshot with the embedder that built it."""
 
-    def __init__(self, snapshot: Snapshot, embedder: Embedder, library: Library) -> None:
+    def __init__(
+        self, snapshot: Snapshot, embedder: Embedder, library: Library, fusion: Fusion = FUSED
+    ) -> None:
         self.snapshot = snapshot
         self._embedder = embedder
         self._library = library
-        self._synonyms = {
-            holding.id: {plan: tuple(compact(w) for w in said) for plan, said in holding.synonyms.items()}
-            for holding in library.holdings
-        }
+        self._fusion = fusion
 
     def search(
         self,
@@ -56,44 +80,68 @@ class Search:
         ]
         left = self._library.without_names(query)
         asked = left if left.strip(" 　のはにでを、。？?") else query
-        vector = self._embedder.embed_question(asked)
-        hits = [hit for collection in wanted for hit in self._search(collection, asked, vector)]
+        weights = self._fusion.kana if is_kana(asked) else self._fusion.weights
+        vector = self._embedder.embed_question(asked) if VECTORS in weights else None
+        hits = [hit for collection in wanted for hit in self._search(collection, asked, weights, vector)]
         return sorted(hits, key=lambda h: (-h.score, h.passage.id))[:limit]
 
     def expand(self, query: str, municipality: str) -> str:
-        """Return the query followed by the plan's words for the everyday words in it."""
+        """Return the query followed by the plan's words for the everyday or foreign words in it."""
+        holding = self._library.holding(municipality)
         asked = compact(query)
-        words = self._synonyms.get(municipality, {})
         added = [
-            plan
-            for plan, said in words.items()
-            if compact(plan) not in asked and any(w in asked for w in said)
+            word
+            for mention in (holding.thesaurus.mentions(query) if holding else ())
+            for word in mention.plan
+            if compact(word) not in asked
         ]
-        return " ".join([query, *added])
+        return " ".join([query, *dict.fromkeys(added)])
 
-    def _search(self, collection: Collection, query: str, vector: NDArray[np.float32]) -> list[Hit]:
-        nearest = collection.nearest(vector, DEPTH)
-        lists: dict[str, list[str]] = {"vectors": [i for i, _ in nearest]}
-        for name, scores in collection.lexical.scores(self.expand(query, collection.municipality)).items():
+    def _search(
+        self,
+        collection: Collection,
+        query: str,
+        weights: Mapping[str, float],
+        vector: NDArray[np.float32] | None,
+    ) -> list[Hit]:
+        found: dict[str, dict[str, float]] = {}
+        near: dict[str, list[Near]] = defaultdict(list)
+        if vector is not None:
+            found[VECTORS] = dict(collection.nearest(vector, DEPTH))
+            for view, similarity in collection.nearest_views(vector, DEPTH * VIEWS_A_PASSAGE):
+                passage, region = read_id(view)
+                near[passage].append(Near(start=region.start, end=region.end, similarity=similarity))
+            found[VIEWS] = {p: max(n.similarity for n in views) for p, views in near.items()}
+        expanded = self.expand(query, collection.municipality)
+        for name, scores in collection.lexical.scores(expanded, weights).items():
             order = np.argsort(-scores, kind="stable")[:DEPTH]
-            lists[name] = [collection.passages[i].id for i in order if scores[i] > 0]
-        weights = KANA_WEIGHTS if is_kana(query) else WEIGHTS
-        return _fuse(lists, weights, dict(nearest), collection.by_id)
+            best = float(scores[order[0]]) if len(order) else 0.0
+            found[name] = {collection.passages[i].id: float(scores[i]) / best for i in order if scores[i] > 0}
+        return _fuse(found, weights, collection.by_id, near)
 
 
 def _fuse(
-    lists: Mapping[str, Sequence[str]],
+    found: Mapping[str, Mapping[str, float]],
     weights: Mapping[str, float],
-    similarity: Mapping[str, float],
     passages: Mapping[str, Passage],
+    near: Mapping[str, Sequence[Near]],
 ) -> list[Hit]:
-    scores: dict[str, float] = defaultdict(float)
+    """Return every passage found by a list, fused; a list without a weight only gives its scores."""
+    total: dict[str, float] = defaultdict(float)
     ranks: dict[str, dict[str, int]] = defaultdict(dict)
-    for name, ids in lists.items():
-        for rank, identity in enumerate(ids, 1):
-            scores[identity] += weights[name] / (K + rank)
+    for name, scores in found.items():
+        ordered = sorted(scores, key=lambda identity: -scores[identity])
+        for rank, identity in enumerate(ordered, 1):
+            total[identity] += weights.get(name, 0.0) / (K + rank)
             ranks[identity][name] = rank
     return [
-        Hit(passage=passages[i], score=score, ranks=ranks[i], similarity=similarity.get(i, 0.0))
-        for i, score in scores.items()
+        Hit(
+            passage=passages[i],
+            score=score,
+            ranks=ranks[i],
+            similarity=found.get(VECTORS, {}).get(i, 0.0),
+            scores={name: scores[i] for name, scores in found.items() if i in scores},
+            near=tuple(near.get(i, ())),
+        )
+        for i, score in total.items()
     ]

@@ -32,6 +32,8 @@ MANIFEST = "manifest.json"
 PASSAGES = "passages.jsonl"
 LEXICAL = "lexical"
 VECTORS = "vectors"
+# What is added to a collection's name for the vectors of its passages' sentences and cells.
+VIEWS = ".views"
 
 
 class Manifest(Frozen):
@@ -76,6 +78,10 @@ class Collection:
     def nearest(self, vector: NDArray[np.float32], limit: int) -> list[tuple[str, float]]:
         """Return the ids of the nearest passages with their cosines."""
         return self.vectors.nearest(self.name, vector, limit)
+
+    def nearest_views(self, vector: NDArray[np.float32], limit: int) -> list[tuple[str, float]]:
+        """Return the ids of the nearest views with their cosines."""
+        return self.vectors.nearest(f"{self.name}{VIEWS}", vector, limit)
 
 
 @dataclass(frozen=True)

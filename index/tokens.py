@@ -72,6 +72,17 @@ def tokens(text: str) -> tuple[Token, ...]:
         return tuple(_token(word) for line in lines for word in _tagger()(line))
 
 
+def printed_words(text: str) -> tuple[tuple[str, str], ...]:
+    """Return the words of a text as it is printed, each with its reading in hiragana, "" where none is known.
+
+    White space stands in no word.
+    """
+    with _tagging:
+        return tuple(
+            (w.surface, hiragana(w.feature.kana or "")) for line in text.split("\n") for w in _tagger()(line)
+        )
+
+
 def _token(word: fugashi.fugashi.Node) -> Token:
     feature = word.feature
     lemma = (feature.lemma or word.surface).split("-")[0]

@@ -50,6 +50,8 @@ class VectorStore:
     def nearest(self, collection: str, vector: Vectors, limit: int) -> list[tuple[str, float]]:
         """Return the ids nearest to a vector with their cosines, the nearest first."""
         held = self._client.get_collection(collection, embedding_function=None)
+        if held.count() == 0:
+            return []
         found = held.query(
             query_embeddings=vector[np.newaxis, :], n_results=min(limit, held.count()), include=["distances"]
         )

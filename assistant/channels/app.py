@@ -11,13 +11,16 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assistant.channels import chat, pages
+from assistant.channels import asking, browse, chat, feedback, pages, stream, widget_api
 from assistant.channels.problems import FIELDS, add_handlers, problem
 from assistant.service import Service
 from assistant.settings import Settings, load_settings
-from assistant.wiring import build_service
+from assistant.state.feedback import FOLDER, Feedback, FeedbackFiles
+from assistant.wiring import build_service, plans_folder
+from corpus.readings import plan_readings
 
 LARGEST_BODY = 64 * 1024
 POLICY = (
@@ -33,7 +36,9 @@ HEADERS = {
 }
 
 
-def create_app(settings: Settings | None = None, service: Service | None = None) -> FastAPI:
+def create_app(
+    settings: Settings | None = None, service: Service | None = None, ratings: Feedback | None = None
+) -> FastAPI:
     """Return the app; the service is built at its start unless one is given."""
     chosen = settings or load_settings()
 
@@ -42,7 +47,11 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
         built = service or build_service(chosen)
         built.search("計画の期間", None, 1)
         app.state.service = built
-        app.include_router(pages.pages_router(built.library))
+        app.state.readings = plan_readings(built.library, plans_folder(chosen))
+        templates = pages.environment()
+        app.include_router(pages.pages_router(built.library, templates))
+        app.include_router(browse.browse_router(built.library, templates))
+        app.include_router(asking.asking_router(built.library, templates))
         yield
 
     app = FastAPI(
@@ -53,17 +62,22 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
         redoc_url=None,
         openapi_url=None,
     )
-    app.include_router(chat.router)
+    app.state.slots = stream.Slots()
+    app.state.feedback = ratings or FeedbackFiles(chosen.data_dir / FOLDER)
+    for routes in (chat, stream, feedback, widget_api):
+        app.include_router(routes.router)
     _add_status_routes(app)
     add_handlers(app, HEADERS)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=LARGEST_BODY)
     app.add_middleware(Edge)
+    app.add_middleware(GZipMiddleware, minimum_size=1024)
     if chosen.origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=chosen.origins,
             allow_methods=["GET", "POST"],
             allow_headers=["content-type"],
+            expose_headers=["Retry-After"],
         )
 
     return app

@@ -1,4 +1,4 @@
-"""The pages that people open: the chat, the sources, and the files the two are made of.
+"""The pages that people open: the front page with the widget, the sources, and what pages are made of.
 
 The pages hold no inline style or script and load nothing from elsewhere, so that they work under a policy
 that allows scripts, styles, pictures and connections of their own origin only.
@@ -17,6 +17,8 @@ import jinja2
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import Response
 
+from assistant.channels.bundle import widget_script
+from assistant.channels.plan_pages import records_at
 from assistant.channels.source_view import source_view
 from corpus.document import Document
 from corpus.library import DocumentFile, Holding, Library
@@ -24,20 +26,16 @@ from corpus.records import Period
 from corpus.wareki import era_label
 
 MEDIA_TYPES = {
+    "palette.css": "text/css; charset=utf-8",
     "style.css": "text/css; charset=utf-8",
-    "chat.css": "text/css; charset=utf-8",
+    "plan.css": "text/css; charset=utf-8",
     "source.css": "text/css; charset=utf-8",
     "icon.svg": "image/svg+xml",
-    "chat.js": "text/javascript; charset=utf-8",
-    "chat_client.js": "text/javascript; charset=utf-8",
-    "chat_view.js": "text/javascript; charset=utf-8",
     "source.js": "text/javascript; charset=utf-8",
+    "search.js": "text/javascript; charset=utf-8",
 }
 
-EXAMPLES = ("この計画の期間は？", "問い合わせ先は？", "どんな施策がありますか？")
-
-MOST_RADIO_BUTTONS = 5
-
+HTML = "text/html; charset=utf-8"
 READING = ["GET", "HEAD"]
 
 
@@ -50,11 +48,10 @@ class Place:
     documents: tuple[DocumentFile, ...]
 
 
-def pages_router(library: Library) -> APIRouter:
+def pages_router(library: Library, environment: jinja2.Environment) -> APIRouter:
     """Return the routes of the pages, for the public documents of a library."""
     router = APIRouter(include_in_schema=False)
-    environment = _environment()
-    places = _places(library)
+    places = places_of(library)
     public = {d.document_id for place in places for d in place.documents}
     files = {name: _web_file(name).encode() for name in MEDIA_TYPES}
 
@@ -63,35 +60,36 @@ def pages_router(library: Library) -> APIRouter:
         found = library.document(document_id)
         return _source_page(environment, *found) if found else b""
 
+    @router.api_route("/widget.js", methods=READING)
+    def widget(request: Request) -> Response:
+        """Send the widget."""
+        return fresh(request, widget_script(), "text/javascript; charset=utf-8")
+
     @router.api_route("/", methods=READING)
-    def chat(request: Request, municipality: Annotated[str | None, Query()] = None) -> Response:
-        """Show the chat page; a municipality that there is not is passed over."""
-        page = environment.get_template("chat.html").render(
-            places=places,
-            chosen=next((p.id for p in places if p.id == municipality or len(places) == 1), ""),
-            examples=EXAMPLES,
-            as_radio_buttons=len(places) <= MOST_RADIO_BUTTONS,
-        )
-        return _fresh(request, page.encode(), "text/html; charset=utf-8")
+    def front(request: Request, municipality: Annotated[str | None, Query()] = None) -> Response:
+        """Show the front page with the widget of one municipality, or of all; an unknown one is all."""
+        chosen = next((p for p in places if p.id == municipality or len(places) == 1), None)
+        page = environment.get_template("home.html").render(places=places, chosen=chosen)
+        return fresh(request, page.encode())
 
     @router.api_route("/static/{name}", methods=READING)
     def static(request: Request, name: str) -> Response:
         """Send one of the files that the pages are made of."""
         if name not in files:
             raise HTTPException(404, "name: そのようなファイルはありません。")
-        return _fresh(request, files[name], MEDIA_TYPES[name])
+        return fresh(request, files[name], MEDIA_TYPES[name])
 
     @router.api_route("/sources/{document_id}", methods=READING)
     def source(request: Request, document_id: str) -> Response:
         """Show a source; one that only staff may see is, here, not there."""
         if document_id not in public:
             raise HTTPException(404, "document_id: この番号の資料はありません。アドレスをお確かめください。")
-        return _fresh(request, source_page(document_id), "text/html; charset=utf-8")
+        return fresh(request, source_page(document_id))
 
     return router
 
 
-def _fresh(request: Request, body: bytes, media_type: str) -> Response:
+def fresh(request: Request, body: bytes, media_type: str = HTML) -> Response:
     """Return the body, or 304 where the browser still has it; it asks each time."""
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
@@ -101,7 +99,8 @@ def _fresh(request: Request, body: bytes, media_type: str) -> Response:
     return Response(body, media_type=media_type, headers=headers)
 
 
-def _places(library: Library) -> tuple[Place, ...]:
+def places_of(library: Library) -> tuple[Place, ...]:
+    """Return the municipalities that have public documents."""
     places = []
     for holding in library.holdings:
         read = {d.document_id for d in holding.documents}
@@ -115,23 +114,31 @@ def _places(library: Library) -> tuple[Place, ...]:
 def _source_page(environment: jinja2.Environment, holding: Holding, document: Document) -> bytes:
     view = source_view(document)
     page = environment.get_template("source.html").render(
-        info=holding.info(document.document_id), municipality=holding.plan.municipality, view=view
+        info=holding.info(document.document_id),
+        municipality=holding.plan.municipality,
+        view=view,
+        records=records_at(holding, document.document_id),
     )
     # A browser drops NUL and cannot be sent half of a pair: one character each keeps the offsets right.
     return page.replace("\0", "\ufffd").encode("utf-8", "replace")
 
 
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
+def environment() -> jinja2.Environment:
+    """Return what the pages are made with; whatever is put into a page is text, never markup."""
+    made = jinja2.Environment(
         loader=jinja2.FunctionLoader(_web_file),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters: dict[str, Callable[..., str]] = {"printed_date": printed_date, "printed_period": printed_period}
-    environment.filters.update(filters)
-    return environment
+    filters: dict[str, Callable[..., str]] = {
+        "printed_date": printed_date,
+        "printed_period": printed_period,
+        "printed_year": printed_year,
+    }
+    made.filters.update(filters)
+    return made
 
 
 def _web_file(name: str) -> str:
@@ -149,5 +156,9 @@ def printed_date(published: str) -> str:
 
 def printed_period(period: Period) -> str:
     """Return a plan's period with its years in both calendars."""
-    first, last = (f"{era_label(year)}（{year}年度）" for year in (period.start, period.end))
-    return f"{first}から{last}まで"
+    return f"{printed_year(period.start)}から{printed_year(period.end)}まで"
+
+
+def printed_year(year: int) -> str:
+    """Return a fiscal year in both calendars."""
+    return f"{era_label(year)}（{year}年度）"

@@ -1,10 +1,14 @@
-"""Compose: the judged turn's statements."""
+"""Compose: the turn's statements, from records where they hold what is asked, else from sentences."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
+from assistant.composers.facts import Facts
 from assistant.messages import Statement, Turn
+from assistant.subjects import Subject
+
+QUANTITIES = ("target", "baseline", "difference", "ratio", "pace", "change")
 
 
 class Composer(Protocol):
@@ -14,12 +18,26 @@ class Composer(Protocol):
 
 
 class Compose:
-    """Compose by a composer; a turn for which it has nothing to say ends as not in the plan."""
+    """Compose from the records, else by a composer of sentences; with neither the turn ends."""
 
-    def __init__(self, composer: Composer) -> None:
-        self._composer = composer
+    def __init__(self, facts: Facts, sentences: Composer) -> None:
+        self._facts = facts
+        self._sentences = sentences
 
     def __call__(self, turn: Turn) -> Turn:
-        """Return the turn with its statements, or ended."""
-        statements = self._composer(turn)
-        return turn.knowing(statements=statements) if statements else turn.ended("not_in_plan", "not_in_plan")
+        """Return the turn with its statements, or ended as not in the plan."""
+        subject = subject_of(turn)
+        known = turn.knowing(municipality=turn.municipalities[0], subject=subject.name if subject else None)
+        from_records = self._facts.of(turn, turn.focus)
+        if from_records:
+            return known.knowing(statements=from_records, engine="facts")
+        statements = self._sentences(turn)
+        if statements:
+            return known.knowing(statements=statements, engine="extract")
+        return turn.ended("not_in_plan", "not_in_plan")
+
+
+def subject_of(turn: Turn) -> Subject | None:
+    """Return what a follow-up will be about: what the question names, else what was found first."""
+    named = [m.subject for m in turn.focus.mentions]
+    return next(iter((*named, *turn.focus.found)), None)

@@ -1,37 +1,58 @@
-"""Judge: does the evidence answer the question? A line in words/judge.toml, drawn on labelled questions."""
+"""Judge: does the evidence answer the question? A logistic line in words/judge.toml, fitted by evals/calibrate."""
 
 from __future__ import annotations
 
+import functools
 import math
+import re
+from collections.abc import Mapping
 
 import numpy as np
 
 from assistant import words
 from assistant.coverage import Vocabulary
-from assistant.cues import answers_needed
-from assistant.evidence import PHASE, Evidence
-from assistant.messages import Ending, Judgement, Turn
+from assistant.cues import needs_of
+from assistant.form import Form
+from assistant.messages import Judgement, Turn
+from assistant.ranking import way_of
 from corpus.library import Library
-from corpus.normalize import fold
+from corpus.normalize import compact, fold
 from corpus.wareki import find_years
 from index.embedders import Embedder
-from index.tokens import is_kana
+from index.evidence import PHASE
 
+# Aspects of figures, whose year is that of the figure.
+QUANTITIES = ("target", "baseline", "quantity", "change", "indicator")
+# Aspects that records answer: who asks where to turn to for a measure asks for no address.
+RECORDED = (
+    "department",
+    "target",
+    "baseline",
+    "schedule",
+    "begins",
+    "in_year",
+    "role",
+    "organisation",
+    "vision",
+    "background",
+)
 NEIGHBOURS = 5
-# Another municipality's evidence is as good where it covers this share and is this near.
-RIVAL = 0.8
-RIVAL_SIMILARITY = 0.03
+# The best evidence is judged with what stands beside it.
+TOGETHER = 3
 
 
 class Judge:
     """Judge the best evidence; below the line the turn ends as not in the plan, or out of scope."""
 
-    def __init__(self, library: Library, vocabulary: Vocabulary, embedder: Embedder) -> None:
+    def __init__(self, library: Library, vocabulary: Vocabulary, form: Form, embedder: Embedder) -> None:
         self._library = library
         self._vocabulary = vocabulary
+        self.form = form
         self._embedder = embedder
         lines = words.load("judge")["line"]
-        self._line: dict[str, float] = lines.get(embedder.name.split(":")[0], lines["other"])
+        self._lines: Mapping[str, Mapping[str, float]] = lines.get(
+            embedder.name.split(":")[0], lines["other"]
+        )
         self._near = float(words.load("judge")["near"])
         scope = words.load("scope")
         self._examples = embedder.embed_passages([*scope["municipal"], *scope["other"]])
@@ -40,51 +61,54 @@ class Judge:
     def __call__(self, turn: Turn) -> Turn:
         """Return the turn judged, or ended with what is near and whom to ask."""
         judgement = self.judge(turn)
-        if judgement.answerable:
-            best = turn.evidence[0]
-            if rivals := self._rivals(turn, judgement):
-                return turn.knowing(judgement=judgement).ending_with(
-                    Ending(status="clarify", reply="clarify", suggestions=rivals)
-                )
-            return turn.knowing(
-                judgement=judgement, municipality=best.hit.passage.municipality, subject=best.subject or None
-            )
         known = turn.knowing(judgement=judgement)
-        if not self.is_municipal(turn.standalone) and judgement.coverage < self._near:
+        if judgement.answerable:
+            return known
+        covered = judgement.features.get("coverage", 0.0)
+        if not self.is_municipal(turn.standalone) and covered < self._near:
             return known.ended("out_of_scope", "out_of_scope")
-        near = turn.evidence[0].subject if turn.evidence and judgement.coverage >= self._near else ""
+        near = turn.evidence[0].subject if turn.evidence and covered >= self._near else ""
         return known.ended("not_in_plan", "not_in_plan_near" if near else "not_in_plan", near=near)
 
-    def _rivals(self, turn: Turn, judgement: Judgement) -> tuple[str, ...]:
-        """Return the question for each municipality where more than one's plan answers it about as well."""
-        best = {e.hit.passage.municipality: e for e in reversed(turn.evidence)}
-        able = [
-            m
-            for m, e in best.items()
-            if holds_answer(turn, e)
-            and self._vocabulary.covers(turn.standalone, e.hit.passage) >= judgement.coverage * RIVAL
-            and e.hit.similarity >= judgement.similarity - RIVAL_SIMILARITY
-        ]
-        if len(able) < 2:
-            return ()
-        holdings = [h for m in turn.municipalities if m in able and (h := self._library.holding(m))]
-        asked = self._library.without_names(turn.text).strip()
-        return tuple(f"{h.plan.municipality.name}の計画について：{asked}" for h in holdings)
-
     def judge(self, turn: Turn) -> Judgement:
-        """Return the features of the best evidence and the probability's side of the line."""
+        """Return the features of the best evidence, the probability that it answers, and the decision."""
         if not turn.evidence:
-            return Judgement(coverage=0.0, similarity=0.0, answerable=False)
-        best = turn.evidence[0]
-        covered = self._vocabulary.covers(turn.standalone, best.hit.passage)
-        similarity = max(e.hit.similarity for e in turn.evidence)
-        line = self._line
-        score = line["bias"] + line["coverage"] * covered + line["similarity"] * similarity
-        score += line["kana"] * is_kana(turn.standalone)
-        likely = 1 / (1 + math.exp(-score)) >= line["threshold"]
+            return Judgement()
+        features = self.features(turn)
+        line = self._lines[way_of(turn)]
+        score = line["bias"] + math.fsum(line.get(name, 0.0) * value for name, value in features.items())
+        probability = 1 / (1 + math.exp(-max(-50.0, min(50.0, score))))
         return Judgement(
-            coverage=covered, similarity=similarity, answerable=likely and holds_answer(turn, best)
+            features=features,
+            probability=probability,
+            answerable=probability >= line["threshold"] and self.holds_answer(turn),
         )
+
+    def features(self, turn: Turn) -> dict[str, float]:
+        """Return what is known of the best evidence before it is judged."""
+        best = turn.evidence[0].hit.passage
+        top = turn.signs[0]
+        asked = self._vocabulary.asked(turn.standalone, best.municipality)
+        total = math.fsum(t.weight for t in asked.terms)
+        passages = [e.hit.passage for e in turn.evidence[:TOGETHER]]
+        covers = [self._vocabulary.covers(turn.standalone, e.hit.passage) for e in turn.evidence]
+        others = [s["score"] for s in turn.signs]
+        share = 1 / math.fsum(math.exp(o - others[0]) for o in others)
+        return {
+            "coverage": covers[0],
+            "widest": max(covers),
+            "things": self._vocabulary.leaves(turn.standalone, passages) / 10,
+            "form": self.form(turn),
+            "left": total * (1 - max(covers[:TOGETHER])) / 10,
+            "asked": total / 10,
+            "similarity": max((e.hit.similarity for e in turn.evidence), default=0.0),
+            "sentence": max((n.similarity for e in turn.evidence for n in e.hit.near), default=0.0),
+            "named": top["named"],
+            "mentioned": float(bool(turn.focus.mentions)),
+            "fits": top["fits"],
+            "share": share,
+            "words": top["words"],
+        }
 
     def is_municipal(self, text: str) -> bool:
         """Tell whether a question is about municipal matters, by the examples nearest to it."""
@@ -92,15 +116,43 @@ class Judge:
         nearest = np.argsort(-similarity)[:NEIGHBOURS]
         return bool(self._municipal[nearest].sum() * 2 > NEIGHBOURS)
 
+    def holds_answer(self, turn: Turn) -> bool:
+        """Tell whether the evidence holds what the question's form asks for: a price, a count, the year named."""
+        evidence = turn.evidence[:TOGETHER]
+        text = fold("\n".join(p for e in evidence for p in (e.hit.passage.body, *(u.label for u in e.units))))
+        needed = (*needs_of(needed_of(turn.aspects)), *counters_of(turn.text))
+        return all(pattern.search(text) for pattern in needed) and self._holds_years(turn, text)
 
-def holds_answer(turn: Turn, evidence: Evidence) -> bool:
-    """Tell whether the evidence holds what the question's form asks for: a price, a time, the year named.
+    def _holds_years(self, turn: Turn, text: str) -> bool:
+        """Tell whether the evidence has the year asked; a roadmap that lost its columns is told without years."""
+        if not turn.years:
+            return True
+        best = turn.evidence[0]
+        if set(turn.aspects) & set(QUANTITIES):
+            text = fold("\n".join((best.hit.passage.body, *(u.label for u in best.units))))
+        elif best.of_role(PHASE):
+            return all(self._in_period(year, turn.municipalities[0]) for year in turn.years)
+        return bool(set(turn.years) & {y.year for y in find_years(text)})
 
-    A year is asked of columns that have years; a roadmap whose columns are lost is told without years.
-    """
-    text = fold("\n".join((evidence.hit.passage.body, *(u.label for u in evidence.units))))
-    if not all(pattern.search(text) for pattern in answers_needed(turn.text)):
-        return False
-    if not turn.years or evidence.of_role(PHASE):
-        return True
-    return bool(set(turn.years) & {y.year for y in find_years(text)})
+    def _in_period(self, year: int, municipality: str) -> bool:
+        holding = self._library.holding(municipality)
+        periods = [d.period for d in holding.plan.documents if d.period] if holding else []
+        return not periods or any(p.start <= year <= p.end for p in periods)
+
+
+def needed_of(aspects: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the aspect whose answer must be seen in the evidence: the main one, unless records answer another."""
+    return () if set(aspects) & set(RECORDED) else aspects[:1]
+
+
+@functools.lru_cache(maxsize=1)
+def _counters() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    table = words.load("counters")
+    ordered = sorted(table, key=len, reverse=True)
+    return tuple((counter, re.compile(rf"[0-9万千] *(?:{table[counter]})")) for counter in ordered)
+
+
+def counters_of(text: str) -> tuple[re.Pattern[str], ...]:
+    """Return what the evidence must have for the counters that a question asks with (何台: a number of 台)."""
+    asked = compact(text)
+    return tuple(p for counter, p in _counters() if re.search(rf"(?:何|なん|幾){counter}", asked))

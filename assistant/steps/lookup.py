@@ -21,7 +21,7 @@ class Lookup:
 
     def __call__(self, turn: Turn) -> Turn:
         """Return the turn with its statements, as it was, or ended where the plan has no such record."""
-        statements = self._facts(turn)
+        statements = self._facts.whole(turn)
         if statements is None:
             return turn
         if not statements:

@@ -4,20 +4,51 @@ from __future__ import annotations
 
 import itertools
 import re
+import unicodedata
 
+from assistant import words
 from assistant.cues import aspects_of, without_cues
-from assistant.messages import Exchange, Language, Turn
+from assistant.messages import Exchange, Language, Part, Turn
 from corpus.library import Library
 from corpus.normalize import compact, fold
 from corpus.wareki import find_relative_years, find_years
 from index import tokens
 
-_JAPANESE = re.compile(r"[぀-ヿ㐀-鿿]")
+_KANA = re.compile(r"[ぁ-ゖァ-ヺ]")
+_HAN = re.compile(r"[㐀-鿿]")
 _BACK = re.compile(
-    r"^(その|それ|この(?!計画)|これ|あの|そこ|じゃあ|じゃ|では|ちなみに|あと|ほかに|他に|もう一方|"
-    r"and |what about|how about)"
+    r"^(その|それ|この(?!計画)|これ|あの|そこ|そっち|じゃあ|じゃ|では|ちなみに|あと|ほかに|他に|もう一方|ほんなら|ほな|そしたら|"
+    r"and |what about|how about|那|它|该)"
 )
+_QUESTION_END = re.compile(r"(?<=[？?])\s*")
 _MUNICIPAL_SUFFIX = ("市", "町", "村", "区", "県", "府", "都", "道")
+# Aspects that say for themselves what a year is named for.
+DATED = (
+    "in_year",
+    "target",
+    "baseline",
+    "quantity",
+    "change",
+    "indicator",
+    "period",
+    "result",
+    "background",
+    "begins",
+    "schedule",
+    "list",
+    "count",
+)
+MOST_PARTS = 3
+SHORTEST_PART = 4
+LAST_YEARS = (
+    "最終年度",
+    "最後の年",
+    "計画の最終",
+    "last year of the plan",
+    "final year",
+    "最后一年",
+    "最终年度",
+)
 
 
 class Understand:
@@ -29,36 +60,80 @@ class Understand:
 
     def __call__(self, turn: Turn) -> Turn:
         """Return the turn with what was understood, or ended for a municipality that is not here."""
-        named = self.named(turn.text)
-        municipalities = self._municipalities(turn, named)
-        place = None if named else self.foreign_place(turn.text)
-        standalone = self.standalone(turn.text, turn.history)
-        years = [y.year for y in (*find_years(turn.text), *find_relative_years(turn.text, turn.today))]
+        text = unicodedata.normalize("NFKC", turn.text)
+        named = self.named(text)
+        municipalities = self._municipalities(turn, text, named)
+        place = None if named else self.foreign_place(text)
+        parts = tuple(self._parts(turn, text, municipalities))
         known = turn.knowing(
             municipalities=municipalities,
-            standalone=standalone,
-            aspects=aspects_of(turn.text),
-            years=tuple(dict.fromkeys(years)),
+            decided=bool(named or turn.asked.municipality or _last_place(turn)),
+            standalone=parts[0].standalone,
+            aspects=parts[0].aspects,
+            years=parts[0].years,
+            parts=parts,
         )
         return known.ended("not_in_plan", "unknown_municipality", place=place) if place else known
 
     def named(self, text: str) -> tuple[str, ...]:
-        """Return the municipalities that a text names, in their order."""
+        """Return the municipalities that a text names, in their order; all where it says both or all of them."""
         folded = compact(text)
+        if any(compact(w) in folded for w in words.load("scope")["all_municipalities"]):
+            return tuple(h.id for h in self._library.holdings)
         return tuple(
             h.id
             for h in self._library.holdings
             if any(compact(n) in folded for n in h.plan.municipality.names)
         )
 
-    def _municipalities(self, turn: Turn, named: tuple[str, ...]) -> tuple[str, ...]:
+    def _municipalities(self, turn: Turn, text: str, named: tuple[str, ...]) -> tuple[str, ...]:
+        other = any(compact(w) in compact(text) for w in words.load("scope")["other_municipality"])
+        here = turn.asked.municipality or _last_place(turn)
+        if other and here and len(self._library.holdings) > 1:
+            others = tuple(h.id for h in self._library.holdings if h.id != here)
+            return (here, *others) if "compare" in aspects_of(text) else others
         if named:
-            return named
-        if turn.asked.municipality:
-            return (turn.asked.municipality,)
-        if turn.history and turn.history[-1].municipality:
-            return (turn.history[-1].municipality,)
+            compares = here and here not in named and "compare" in aspects_of(text)
+            return (here, *named) if here and compares else named
+        if here:
+            return (here,)
         return tuple(h.id for h in self._library.holdings)
+
+    def _parts(self, turn: Turn, text: str, municipalities: tuple[str, ...]) -> list[Part]:
+        """Return the questions that a text holds, each made whole by what was said before it."""
+        pieces = [p for p in _QUESTION_END.split(text) if len(p.strip()) >= SHORTEST_PART]
+        several = 1 < len(pieces) <= MOST_PARTS and all(aspects_of(p) for p in pieces)
+        found: list[Part] = []
+        history = turn.history
+        for piece in pieces if several else [text]:
+            part = self._part(turn, piece, history, municipalities)
+            found.append(part)
+            asked = Exchange(question=piece, standalone=part.standalone, aspects=part.aspects, subject=None)
+            history = (*history, asked)
+        return found
+
+    def _part(
+        self, turn: Turn, text: str, history: tuple[Exchange, ...], municipalities: tuple[str, ...]
+    ) -> Part:
+        years = [y.year for y in (*find_years(text), *find_relative_years(text, turn.today))]
+        years += self._last_years(text, municipalities)
+        aspects = aspects_of(self._library.without_names(text))
+        standalone = self.standalone(text, history)
+        if history and standalone != text and not aspects:
+            aspects = history[-1].aspects
+        if history and standalone != text and not years and not aspects_of(text):
+            years = list(history[-1].years)
+        if years and not set(aspects) & set(DATED):
+            aspects = ("in_year", *aspects)
+        return Part(text=text, standalone=standalone, aspects=aspects, years=tuple(dict.fromkeys(years)))
+
+    def _last_years(self, text: str, municipalities: tuple[str, ...]) -> list[int]:
+        """Return the last year of each plan's period where the text asks for it by that name."""
+        folded = fold(text)
+        if not any(w in folded for w in LAST_YEARS):
+            return []
+        held = [h for m in municipalities if (h := self._library.holding(m))]
+        return [d.period.end for h in held for d in h.plan.documents if d.period]
 
     def standalone(self, text: str, history: tuple[Exchange, ...]) -> str:
         """Return a follow-up with what it is about; a question that stands alone as it is."""
@@ -66,11 +141,16 @@ class Understand:
             return text
         last = history[-1]
         without = self._library.without_names(text)
-        alone = [t for t in tokens.tokens(without_cues(_BACK.sub("", without))) if t.content]
+        left = without_cues(_BACK.sub("", without))
+        for year in reversed(find_years(left)):
+            left = f"{left[: year.start]} {left[year.end :]}"
+        general = words.load("scope")["general"]
+        alone = [t for t in tokens.tokens(left) if t.content and t.surface not in general]
         if not alone and not aspects_of(without) and not find_years(without):
             return f"{text} {last.standalone}" if self.named(text) else text
-        if _BACK.match(text) or not alone:
-            return f"{last.subject or last.standalone} {_BACK.sub('', text)}"
+        if _BACK.match(text.lower()) or not alone:
+            about = last.subject or self._library.without_names(last.standalone)
+            return f"{about} {_BACK.sub('', text)}"
         return text
 
     def foreign_place(self, text: str) -> str | None:
@@ -84,6 +164,25 @@ class Understand:
         return None
 
 
-def language_of(text: str) -> Language:
-    """Return the language a question is in: Japanese where it has a Japanese letter, else English."""
-    return "ja" if _JAPANESE.search(text) or not re.search(r"[A-Za-z]{2}", text) else "en"
+def _last_place(turn: Turn) -> str | None:
+    return turn.history[-1].municipality if turn.history else None
+
+
+def language_of(question: str) -> Language:
+    """Return the language of a question: Japanese where it has kana, Chinese or Japanese by its words, English.
+
+    Han letters alone are Chinese where a letter or a word is that only Chinese writes so.
+    """
+    plain = unicodedata.normalize("NFKC", question)
+    scope = words.load("scope")
+    latin = re.findall(r"[a-z]+", plain.lower())
+    if sum(w in scope["english"] for w in latin) > 1:
+        return "en"
+    unquoted = re.sub(r"[「『（(][^」』）)]*[」』）)]", " ", plain)
+    text = unquoted if re.search(r"\w{2}", unquoted) else plain
+    kana, han = len(_KANA.findall(text)), len(_HAN.findall(text))
+    if any(w in text for w in scope["chinese"]) and kana < han / 3:
+        return "zh"
+    if kana or han:
+        return "ja"
+    return "en" if len(latin) > 1 else "ja"

@@ -1,21 +1,20 @@
 """Verify: nothing is sent but what stands in the cited quotes or follows from them.
 
 Every statement has a source that is in its document; every figure, year and quoted phrase in it, and every
-department it names, stands in the quotes it cites. 令和 and Western years are the same year. A statement that
-fails is dropped; a turn that loses all of them ends as not in the plan.
+department it names, stands in the quotes it cites; 令和 and Western years are the same year. A figure that was
+counted or worked out from records is told by the statement itself, as `computed`. A statement that fails is dropped; a turn that loses all of them ends as not in the plan.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 
+from assistant.figures import figures_in
 from assistant.messages import Source, Statement, Turn
 from corpus.library import Library
 from corpus.normalize import compact
 from corpus.wareki import find_years
 
-_FIGURE = re.compile(r"\d+(?:\.\d+)?")
 _MARKS = {"「": "」", "『": "』"}
 _DEPARTMENT = re.compile(r"[一-龠ァ-ヶー]{2,12}(?:課|室|局|係)(?![一-龠ァ-ヶー])")
 # A column's label (担当課) names no department.
@@ -38,7 +37,8 @@ class Verify:
         quotes = [self._quote(source) for source in statement.sources]
         if not quotes or not all(q and q.strip() for q in quotes):
             return ("a source that is not in its document",)
-        return unsupported(statement.text, "\n".join(q or "" for q in quotes))
+        faults = unsupported(statement.text, "\n".join(q or "" for q in quotes))
+        return tuple(f for f in faults if f not in statement.computed)
 
     def _quote(self, source: Source) -> str | None:
         found = self._library.document(source.document_id)
@@ -51,18 +51,12 @@ def unsupported(text: str, quotes: str) -> tuple[str, ...]:
     """Return the figures, years, quoted phrases and departments of a text that the quotes do not have."""
     faults = [str(y) for y in years_in(text) - years_in(quotes)]
     held = set(figures_in(quotes)) | {str(y) for y in years_in(quotes)}
-    faults += [f for f in figures_in(_without_years(_without_count(text))) if f not in held]
+    faults += [f for f in figures_in(_without_years(text)) if f not in held]
     source = compact(quotes)
     departments = (d for d in _DEPARTMENT.findall(text) if not _ANY_DEPARTMENT.fullmatch(d))
     named = (*quoted_in(text), *departments)
     faults += [p for p in named if compact(p) not in source]
     return tuple(faults)
-
-
-def figures_in(text: str) -> list[str]:
-    """Return the numbers of a text, narrow and without thousands commas."""
-    plain = unicodedata.normalize("NFKC", text)
-    return _FIGURE.findall(re.sub(r"(?<=\d),(?=\d{3})", "", plain))
 
 
 def quoted_in(text: str) -> list[str]:
@@ -75,15 +69,6 @@ def quoted_in(text: str) -> list[str]:
         elif opened and character == opened[-1][0]:
             found.append(text[opened.pop()[1] : i])
     return found
-
-
-def _without_count(text: str) -> str:
-    """Leave out a count (6つ, 4件) of the quotations that the text lists: the answer itself shows it."""
-    depth = listed = 0
-    for character in text:
-        listed += character == "「" and depth == 0
-        depth += (character == "「") - (character == "」")
-    return re.sub(rf"(?<![\d.,]){listed}(?:件|つ)", " ", text) if listed else text
 
 
 def years_in(text: str) -> set[int]:

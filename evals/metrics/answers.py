@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from evals.questions import Question
 from evals.responses import Response
 
-
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
 

@@ -10,11 +10,12 @@ content words; what the sentence denies they deny, and what it promises they do 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus.normalize import compact
 from corpus.wareki import find_years
-from evals.metrics.figures import figures_of, unsupported_in
+from evals.metrics.figures import counts_of, figures_of, unsupported_in
 from evals.responses import Response, Sentence, sentences_of
 from index.tokens import tokens
 
@@ -58,25 +59,27 @@ def citations_of(response: Response) -> Citations:
     """Return how well an answer's sentences are cited."""
     supported = relevant = cited = 0
     said = sentences_of(response)
+    counts = counts_of(s.text for s in said)
     for sentence in said:
-        holds = supports(sentence.text, sentence.quotes, response.language)
+        holds = supports(sentence.text, sentence.quotes, response.language, counts)
         supported += holds
         cited += len(sentence.quotes)
         relevant += (
-            sum(_relevant(sentence, n, response.language) for n in range(len(sentence.quotes)))
+            sum(_relevant(sentence, n, response.language, counts) for n in range(len(sentence.quotes)))
             if holds
             else 0
         )
     return Citations(supported, len(said), relevant, cited)
 
 
-def supports(text: str, quotes: tuple[str, ...], language: str = "ja") -> bool:
+def supports(text: str, quotes: tuple[str, ...], language: str = "ja", counts: Sequence[str] = ()) -> bool:
     """Tell whether quotes together bear a sentence: figures, years, quotations and most content words.
 
     Of a sentence in another language than the source only figures, years and quotations are compared.
+    `counts` are those that the whole answer gives with what they count.
     """
     source = "\n".join(quotes)
-    if not source.strip() or unsupported_in(text, quotes):
+    if not source.strip() or unsupported_in(text, quotes, counts):
         return False
     held = compact(source)
     if any(compact(q) not in held for q in re.findall(r"「([^「」]+)」", text)):
@@ -88,10 +91,12 @@ def supports(text: str, quotes: tuple[str, ...], language: str = "ja") -> bool:
     )
 
 
-def _relevant(sentence: Sentence, number: int, language: str) -> bool:
+def _relevant(sentence: Sentence, number: int, language: str, counts: Sequence[str]) -> bool:
     alone = (sentence.quotes[number],)
     others = sentence.quotes[:number] + sentence.quotes[number + 1 :]
-    return supports(sentence.text, alone, language) or not supports(sentence.text, others, language)
+    return supports(sentence.text, alone, language, counts) or not supports(
+        sentence.text, others, language, counts
+    )
 
 
 def _coverage(text: str, source: str) -> float:
@@ -113,7 +118,7 @@ def _denies(text: str) -> bool:
 
 
 def _overstates(text: str, source: str) -> bool:
-    """Tell whether a sentence ends in a promise (導入します) of which the source says only that it is studied."""
+    """Tell whether a sentence ends in a promise (導入します) that the source only studies (導入の検討)."""
     promise = _PROMISE.search(compact(text))
     if promise is None:
         return False

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from corpus.wareki import era_label, find_years
@@ -21,8 +22,8 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _KANJI = {c: n for n, c in enumerate("一二三四五六七八九", 1)}
 # What an answer counts that it also lists; people, money and percentages are measured, not listed.
 _COUNTER = (
-    r"つ|件|個|个|项|点|本の|本柱|種|項目|段階|施策|取組|取り組み|事業|指標|課|部署|部門|テーマ|柱|用語|か所|箇所"
-    r"|\s*(?:new\s+)?(?:measures?|items?|themes?|pillars?|indicators?|targets?|departments?|steps?)"
+    r"つ|件|個|个|项|点|本の|本柱|種|項目|段階|施策|取組|取り組み|事業|指標|課|部署|部門|テーマ|柱|語|用語|か所|箇所"
+    r"|\s*(?:new\s+)?(?:\([^()]*\)\s*)?(?:measures?|items?|themes?|pillars?|indicators?|targets?|departments?|steps?)"
 )
 _COUNTED = re.compile(_COUNTER)
 _KANJI_COUNT = re.compile(
@@ -35,10 +36,13 @@ _DIFFERENCE = re.compile(
     re.IGNORECASE,
 )
 _PACE = re.compile(r"年あたり|年平均|1年に|毎年|ペース|per year|a year|annual|yearly|每年", re.IGNORECASE)
+_A_YEAR = re.compile(r"(?<!\d)1年(?=に|あたり|当たり)")
 _PERCENT = re.compile(r"\s*(?:%|パーセント|ポイント|percent|per cent|百分)", re.IGNORECASE)
 _TIMES = re.compile(r"\s*(?:倍|times|x\b|-?fold)", re.IGNORECASE)
 _YEARS_LONG = re.compile(r"\s*(?:年間|[かカヵヶケ]年|年で|年の間|-?years?)", re.IGNORECASE)
 _ERA_YEAR = re.compile(r"\s*年")
+# What follows the total: its unit, then its parts in brackets.
+_SUM = re.compile(r"[^\d。]{0,40}?\(([\d.]+[^\d()+]{0,4}(?:\+[\d.]+[^\d()+]{0,4})+)\)")
 _UNIT = re.compile(r"\s*([^\W\d_]|[%])")
 
 
@@ -63,7 +67,7 @@ class Figure:
     def rounds(self, exact: float) -> bool:
         """Tell whether the figure is a number rounded to the digits that it shows."""
         digits = len(self.text.partition(".")[2])
-        return abs(self.value - abs(exact)) <= 0.5 * 10**-digits + 1e-9
+        return abs(self.value - abs(exact)) <= 0.5 * 10.0**-digits + 1e-9
 
 
 def figures_of(text: str) -> tuple[str, ...]:
@@ -76,28 +80,41 @@ def unsupported_figures(response: Response) -> tuple[str, ...]:
 
     A figure is borne where it stands in the quotes cited by its sentence, as a figure there and not as a
     part of a year; where it is a year that they name in another calendar; where it counts the quotations or
-    the list that the sentence gives (3件, 4つ); or where the sentence says that it is the difference, the
+    the list that the sentence gives (3件, 4つ), or is a sum that the sentence shows of such counts in the
+    answer (7件（3＋4）); or where the sentence says that it is the difference, the
     ratio, the percentage or the yearly pace of two borne figures that it shows, or the years between two.
     Only answers are looked at: a refusal claims nothing.
     """
     if not response.answered:
         return ()
-    return tuple(f for s in sentences_of(response) for f in unsupported_in(s.text, s.quotes))
+    said = sentences_of(response)
+    counts = counts_of(s.text for s in said)
+    return tuple(f for s in said for f in unsupported_in(s.text, s.quotes, counts))
 
 
-def unsupported_in(text: str, quotes: Iterable[str]) -> tuple[str, ...]:
-    """Return the figures and years of one sentence that its quotes do not bear."""
+def counts_of(sentences: Iterable[str]) -> tuple[str, ...]:
+    """Return the counts that sentences give together with the quotations that they count."""
+    return tuple(f.text for s in sentences for f in _figures(s) if _quoted(f, s))
+
+
+def unsupported_in(text: str, quotes: Iterable[str], counts: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the figures and years of one sentence that its quotes do not bear.
+
+    `counts` are those that the answer gives with what they count, of which the sentence may show a sum.
+    """
     source = "\n".join(quotes)
     years = {y.year for y in find_years(_plain(source))}
     held = {str(year) for year in years} | set(figures_of(source)) | _kanji_counts(source)
     figures = _figures(text)
     said = sorted({y.year for y in find_years(_plain(text))})
     shown = [f for f in figures if f.text in held]
+    summed = _summed(_plain(text), held, counts)
     strange = [str(year) for year in said if year not in years]
     strange += [
         f.text
         for f in figures
         if f.text not in held
+        and f.text not in summed
         and not (_ERA_YEAR.match(f.after) and f.text in _era_numbers(years))
         and not _counts(f, text)
         and not _follows(f, shown, said, text)
@@ -110,7 +127,7 @@ def _plain(text: str) -> str:
 
 
 def _figures(text: str) -> tuple[Figure, ...]:
-    plain = _plain(text)
+    plain = _A_YEAR.sub(" ", _plain(text))
     for year in reversed(find_years(plain)):
         plain = f"{plain[: year.start]} {plain[year.end :]}"
     return tuple(Figure(m[0], plain[m.end() :]) for m in _FIGURE.finditer(plain))
@@ -134,12 +151,31 @@ def _counts(figure: Figure, text: str) -> bool:
     """Tell whether a figure is the number of the quotations, or else of the list's items, in the sentence."""
     if not _COUNTED.match(figure.after):
         return False
-    quoted = _quotations(text)
-    if quoted:
-        return figure.value == quoted
+    if "「" in text:
+        return _quoted(figure, text)
     marks = len(re.findall(r"[、・,，]", text))
     # A clause may stand before or after the list: 担当は3つで、A課、B課、C課です.
     return figure.value >= 2 and figure.value in (marks, marks + 1)
+
+
+def _quoted(figure: Figure, text: str) -> bool:
+    """Tell whether a figure counts the quotations before it or those after it."""
+    plain = _plain(text)
+    before = plain[: len(plain) - len(figure.after)]
+    counted = _COUNTED.match(figure.after) is not None
+    return counted and figure.value > 0 and figure.value in (_quotations(before), _quotations(figure.after))
+
+
+def _summed(text: str, held: Collection[str], counts: Sequence[str]) -> set[str]:
+    """Return the figures of a sum that is right and whose parts are borne: 7件（3＋4）."""
+    found = set()
+    for total, after in ((f, f.after) for f in _figures(text)):
+        shown = _SUM.match(after)
+        parts = _FIGURE.findall(shown[1]) if shown else []
+        lacking = Counter(p for p in parts if p not in held) - Counter(counts)
+        if parts and not lacking and abs(total.value - sum(map(float, parts))) < EXACT:
+            found |= {total.text, *parts}
+    return found
 
 
 def _quotations(text: str) -> int:

@@ -202,3 +202,24 @@ def test_a_document_that_is_not_there_is_not_found(open_page: OpenPage, server_u
     response = page.request.get(f"{server_url}/sources/nowhere")
     assert response.status == 404
     assert "document_id" in response.json()["detail"]
+
+
+def test_what_is_searched_for_is_found_over_line_breaks_and_however_it_is_written(
+    open_page: OpenPage,
+) -> None:
+    page = open_page("/sources/hakui-dx-2")
+    field = page.get_by_role("searchbox", name="この原文の中を探す")
+    field.fill("ｄｘ 推進計画")
+    field.press("Enter")
+    report = page.locator("#found")
+    expect(report).to_contain_text("件のうち1件目です。")
+    found = int(report.inner_text().split("件")[0])
+    text = "".join(printed(SHIPPED["hakui-dx-2"].text)).lower()
+    assert 0 < found <= text.count("dx推進計画")
+    field.press("Enter")
+    expect(report).to_contain_text("2件目です。")
+    page.get_by_role("button", name="次を探す").press("Enter")
+    expect(report).to_contain_text("3件目です。")
+    field.fill("どこにもない言葉")
+    field.press("Enter")
+    expect(report).to_have_text("見つかりませんでした。")

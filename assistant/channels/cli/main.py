@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import NoReturn
 
 import typer
 from typer.exceptions import TyperException
 
-from assistant.channels.cli import ask, corpus, doctor, index, serve
+from assistant.channels.cli import ask, corpus, doctor, index, serve, widget
 from assistant.channels.cli.output import Refused, fail
 from assistant.service import UnknownMunicipality
 from assistant.settings import SettingsError
@@ -30,7 +31,11 @@ app.command("ask")(ask.ask)
 app.command("search")(ask.search)
 app.add_typer(index.app, name="index")
 app.add_typer(corpus.app, name="corpus")
+app.add_typer(widget.app, name="widget")
 app.command("doctor")(doctor.doctor)
+
+# Commands of the packages above this one, which it must not import: each names its own here.
+PLUGINS = "plan_assistant.commands"
 
 WRONG_INPUT = (SettingsError, UnknownMunicipality, CorpusError)
 MISSING = (ModelUnavailable, IndexUnavailable, IndexBusy)
@@ -38,6 +43,8 @@ MISSING = (ModelUnavailable, IndexUnavailable, IndexBusy)
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run a command; every way it can fail ends in one line on stderr and its exit code."""
+    for plugin in entry_points(group=PLUGINS):
+        app.add_typer(plugin.load(), name=plugin.name)
     try:
         code = app(arguments, standalone_mode=False, prog_name="plan-assistant")
     except Refused as error:

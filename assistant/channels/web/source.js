@@ -75,9 +75,22 @@ function show() {
   bar.hidden = !named;
   button.hidden = seen.length === 0;
   report.textContent = seen.length > 0 ? "引用箇所に色をつけています。" : named ? "引用箇所が見つかりませんでした。" : "";
+  showRecords(range);
   seen[0]?.classList.add("first");
   seen.at(-1)?.classList.add("last");
   go();
+}
+
+/**
+ * Show, beside a passage of a measure, where the measure's other records stand.
+ * @param {{start: number, end: number} | null} range
+ */
+function showRecords(range) {
+  for (const record of part("records", HTMLElement).children) {
+    if (!(record instanceof HTMLElement)) continue;
+    const places = (record.dataset.places ?? "").split(" ").map((place) => place.split("-").map(Number));
+    record.hidden = !range || !places.some(([start, end]) => start < range.end && range.start < end);
+  }
 }
 
 /** Bring the marked passage into the middle of the view, and the reading position to its beginning. */

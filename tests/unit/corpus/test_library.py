@@ -47,8 +47,25 @@ def test_the_municipalitys_own_synonyms_come_before_the_common_ones(
     )
     synonyms = load_holding(path).synonyms
     assert synonyms["避難所"][0] == "逃げる所"
-    assert "避難場所" in synonyms["避難所"]
+    assert {"避難場所", "evacuation shelter", "避难所"} <= set(synonyms["避難所"])
+    assert "避難所" in synonyms["避難場所"]
     assert synonyms["青葉号"] == ("市のバス",)
+
+
+def test_the_thesaurus_knows_the_municipalitys_own_words_and_misprints(
+    write_plan: WritePlan, tmp_path: Path
+) -> None:
+    more = '[synonyms]\n"青葉号" = ["市のバス"]\n[corrections]\n"除雷" = "除雪"\n'
+    thesaurus = load_holding(write_plan(tmp_path, "aoba", "本文です。", more=more)).thesaurus
+    (bus, snow) = thesaurus.mentions("市のバスと除雪")
+    assert bus.plan[0] == "青葉号"
+    assert snow.plan[:2] == ("除雷", "除雪")
+
+
+def test_an_empty_synonym_is_told_with_its_file_and_key(write_plan: WritePlan, tmp_path: Path) -> None:
+    path = write_plan(tmp_path, "aoba", "本文です。", more='[synonyms]\n"青葉号" = [""]\n')
+    with pytest.raises(PlanFileError, match=r"plan\.toml: synonyms\.青葉号\.0"):
+        load_holding(path)
 
 
 def test_added_plans_stand_beside_the_shipped_ones(write_plan: WritePlan, tmp_path: Path) -> None:

@@ -8,10 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corpus.library import Library, load_library
+from corpus.library import Library
 from evals.questions import QuestionFault, load_questions, squeeze
 
-SETS = Path(__file__).resolve().parents[3] / "evals" / "sets"
 ROW: dict[str, object] = {
     "id": "q-1",
     "municipality": "aoba",
@@ -154,11 +153,25 @@ def test_every_fault_of_every_file_is_told_at_once(library: Library, tmp_path: P
     assert faults[3] == f"{second}:2: id: 'q-2' is used by {second}:1 already"
 
 
-@pytest.mark.parametrize("name", ["retrieval.jsonl", "unanswerable.jsonl"])
-def test_the_shipped_question_sets_are_sound(name: str) -> None:
-    questions = load_questions([SETS / name], load_library())
-    assert len(questions) == 60
-    assert all(bool(question.evidence) is question.answerable for question in questions)
+@pytest.mark.parametrize(
+    ("note", "style"),
+    [
+        ("style: hiragana", "hiragana"),
+        ("style: misspelt; 用件=要件", "misspelt"),
+        ("", "plain"),
+        ("看板", "plain"),
+    ],
+)
+def test_the_style_is_what_the_note_says_first(
+    library: Library, tmp_path: Path, note: str, style: str
+) -> None:
+    (question,) = load_questions([written(tmp_path / "q.jsonl", {**ROW, "note": note})], library)
+    assert question.style == style
+
+
+def test_an_id_that_two_files_use_is_told_with_both_places(library: Library, tmp_path: Path) -> None:
+    first, second = (written(tmp_path / f"{name}.jsonl", ROW) for name in ("first", "second"))
+    assert faults_of(library, first, second) == (f"{second}:1: id: 'q-1' is used by {first}:1 already",)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])

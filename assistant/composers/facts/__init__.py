@@ -1,0 +1,121 @@
+"""Facts: answers from a plan's records, a small function an aspect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from assistant.composers.facts import kpis, lists, measures, others
+from assistant.composers.facts.asked import Asked, Aspect, Composed
+from assistant.composers.facts.whole import whole_of
+from assistant.focus import Focus
+from assistant.messages import Turn
+from assistant.subjects import Subjects
+from corpus.library import Library
+from corpus.records import Span
+from index.evidence import Evidence, open_evidence
+from index.passages import Hit, Passage
+
+LISTING = ("list", "count", "most", "least")
+# Aspects that nearly every question has beside its own, and how many aspects are answered at once.
+VAGUE = ("overview", "status", "definition", "purpose", "quantity", "target_year")
+MOST_FUNCTIONS = 2
+# Which function answers an aspect; an aspect that is not here is answered from sentences.
+ASPECTS: Mapping[str, Aspect] = {
+    "department": measures.department,
+    "target": kpis.kpi,
+    "baseline": kpis.kpi,
+    "quantity": kpis.kpi,
+    "target_year": kpis.kpi,
+    "difference": kpis.change,
+    "ratio": kpis.change,
+    "pace": kpis.change,
+    "change": kpis.change,
+    "schedule": measures.schedule,
+    "begins": measures.schedule,
+    "in_year": measures.schedule,
+    "definition": others.definition,
+    "overview": measures.overview,
+    "activities": measures.activities,
+    "purpose": measures.overview,
+    "status": measures.overview,
+    "is_new": measures.is_new,
+    "role": others.role,
+    "organisation": others.role,
+    "result": others.review,
+    "issue": others.review,
+    "carried_over": others.review,
+    "contact": others.contact,
+    "phone": others.contact,
+    "email": others.contact,
+    "address": others.contact,
+    "achievement": others.review,
+}
+
+
+class Facts:
+    """Answer from the records of public plans."""
+
+    def __init__(self, library: Library, subjects: Subjects, passages: Iterable[Passage]) -> None:
+        self._library = library
+        self._subjects = subjects
+        self._passages: dict[str, list[Passage]] = {}
+        for passage in passages:
+            self._passages.setdefault(passage.document_id, []).append(passage)
+
+    def asked(self, turn: Turn, focus: Focus) -> Asked | None:
+        """Return what the composers look at; None for a municipality that is not held."""
+        municipality = turn.municipalities[0]
+        holding = self._library.holding(municipality)
+        if holding is None:
+            return None
+        plan = self._subjects.plans[municipality]
+        return Asked(turn, municipality, plan, self._subjects, focus, holding, self._row_at)
+
+    def whole(self, turn: Turn) -> Composed:
+        """Return what a question asks of the plan as a whole.
+
+        None says that it asks about something in the plan; no statements, that the plan has no such record.
+        """
+        municipality = turn.municipalities[0]
+        asked = self.asked(turn, Focus(self._subjects.mentions(turn.standalone, municipality)))
+        if asked is None or self._is_about_one(turn, asked):
+            return None
+        text = self._library.without_names(turn.standalone)
+        listing = any(a in turn.aspects for a in LISTING)
+        whole = whole_of(text, asked.plan, self._subjects.mentions(text, municipality), listing)
+        if whole is None:
+            return None
+        return (
+            (others.contact(asked) or ()) if whole.record == "contact" else (lists.listed(asked, whole) or ())
+        )
+
+    def _is_about_one(self, turn: Turn, asked: Asked) -> bool:
+        """Tell whether a question names a measure or KPI by its whole name, or asks what a term means."""
+        named = asked.focus.mentions
+        if any(m.whole and m.subject.kind in ("measure", "kpi") for m in named):
+            return True
+        return "definition" in turn.aspects[:2] and any(m.subject.kind == "term" for m in named)
+
+    def of(self, turn: Turn, focus: Focus) -> Composed:
+        """Return what the records say of the aspects asked, the main one first; None where they do not."""
+        asked = self.asked(turn, focus)
+        functions = _functions(turn.aspects)
+        found = [s for f in functions for s in ((f(asked) or ()) if asked else ())]
+        return tuple(dict.fromkeys(found)) or None
+
+    def _row_at(self, span: Span) -> Evidence | None:
+        """Return the row of a table in which a span begins, opened."""
+        for passage in self._passages.get(span.document_id, ()):
+            if passage.kind == "row" and passage.start <= span.start < passage.end:
+                return open_evidence(self._library, Hit(passage=passage, score=0.0, ranks={}, similarity=0.0))
+        return None
+
+
+def _functions(aspects: tuple[str, ...]) -> list[Aspect]:
+    """Return the functions of the aspects, the main one first; the vague ones only where they are all there is."""
+    asked = [a for a in aspects if a in ASPECTS]
+    clear = [a for a in asked if a not in VAGUE] or asked[:1]
+    return list(dict.fromkeys(ASPECTS[a] for a in clear))[:MOST_FUNCTIONS]
+
+
+__all__ = ["ASPECTS", "Asked", "Facts"]

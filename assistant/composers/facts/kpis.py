@@ -1,0 +1,151 @@
+"""Facts of KPIs: baseline and target, and what follows from the two: difference, ratio, yearly pace."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+
+from assistant.composers.facts.asked import Asked, Composed, source_of
+from assistant.composers.wording import one, region_source, said, statement, year_label
+from assistant.figures import figures_in
+from assistant.messages import Source, Statement
+from assistant.subjects import Subject
+from corpus.records import Kpi, Quantity
+
+CHANGES = ("difference", "ratio", "pace")
+_PRINTED = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*([^\d\s(（]*)")
+
+
+def kpi(asked: Asked) -> Composed:
+    """Say the baseline and the target of the KPIs asked about."""
+    found = [value_of(asked, s) for s in asked.kpis()]
+    return tuple(found) or None
+
+
+def change(asked: Asked) -> Composed:
+    """Say how the target differs from the baseline, with the working; the values alone where they are no numbers."""
+    found: list[Statement] = []
+    wanted = [a for a in asked.turn.aspects if a in CHANGES] or ["difference"]
+    for subject in asked.kpis():
+        worked = [s for name in wanted if (s := _worked(asked, subject, name))]
+        found += worked or [value_of(asked, subject)]
+        if worked and "difference" not in wanted:
+            found.append(value_of(asked, subject))
+    return tuple(found) or None
+
+
+def value_of(asked: Asked, subject: Subject) -> Statement:
+    """Return the sentence that says a KPI's baseline and target with their years."""
+    record = _kpi(subject)
+    language = asked.language
+    values = {"subject": "", "indicator": _indicator(record)}
+    values |= _filled(record.baseline, "baseline", asked) | _filled(record.target, "target", asked)
+    dated = all(q and q.fiscal_year for q in (record.baseline, record.target))
+    numeric = all(q and q.value is not None for q in (record.baseline, record.target))
+    if record.baseline is None:
+        name = "target" if record.target and record.target.fiscal_year else "kpi_undated"
+    elif not dated:
+        name = "kpi_undated"
+    else:
+        name = "kpi" if numeric else "kpi_state"
+    return statement(said(name, language, **values), *_sources(asked, subject))
+
+
+def _worked(asked: Asked, subject: Subject, name: str) -> Statement | None:
+    record = _kpi(subject)
+    before, after = _number(record.baseline), _number(record.target)
+    if before is None or after is None or before[1] != after[1]:
+        return None
+    (low, unit), (high, _) = sorted((before, after))
+    values = {
+        "indicator": _indicator(record),
+        **_filled(record.baseline, "baseline", asked),
+        **_filled(record.target, "target", asked),
+        "baseline_number": _shown(before[0]),
+        "target_number": _shown(after[0]),
+        "high": _shown(high),
+        "low": _shown(low),
+        "difference": _shown(high - low) + unit,
+    }
+    text = {"difference": _difference, "ratio": _ratio, "pace": _pace}[name](
+        asked, record, before, after, values
+    )
+    if text is None:
+        return None
+    worked_out = _figures(text) - _figures(" ".join(q.text for q in (record.baseline, record.target) if q))
+    return statement(text, *_sources(asked, subject)).computing(*sorted(worked_out))
+
+
+Amount = tuple[Decimal, str]
+
+
+def _difference(asked: Asked, record: Kpi, before: Amount, after: Amount, values: dict[str, str]) -> str:
+    name = "increase" if after > before else "decrease" if after < before else "unchanged"
+    return said(name, asked.language, **values)
+
+
+def _ratio(asked: Asked, record: Kpi, before: Amount, after: Amount, values: dict[str, str]) -> str | None:
+    if not before[0]:
+        return None
+    return said("ratio", asked.language, **values, ratio=_shown(round(after[0] / before[0], 1)))
+
+
+def _pace(asked: Asked, record: Kpi, before: Amount, after: Amount, values: dict[str, str]) -> str | None:
+    first = record.baseline.fiscal_year if record.baseline else None
+    last = record.target.fiscal_year if record.target else None
+    if first is None or last is None or last <= first:
+        return None
+    a_year = _shown(round(abs(after[0] - before[0]) / (last - first), 1)) + before[1]
+    return said("pace", asked.language, **values, pace=a_year, years=last - first)
+
+
+def _number(quantity: Quantity | None) -> Amount | None:
+    """Return the printed number with its unit, as 316 and 万枚; None where the text is not one number."""
+    if quantity is None or quantity.value is None:
+        return None
+    plain = unicodedata.normalize("NFKC", quantity.text)
+    outside = re.sub(r"[(（][^()（）]*[)）]", " ", plain)
+    match = _PRINTED.search(outside) or _PRINTED.search(plain)
+    return (Decimal(match[1].replace(",", "")), match[2]) if match else None
+
+
+def _figures(text: str) -> set[str]:
+    return set(figures_in(text))
+
+
+def _shown(number: Decimal) -> str:
+    whole = number.normalize()
+    return f"{whole:,f}"
+
+
+def _filled(quantity: Quantity | None, name: str, asked: Asked) -> dict[str, str]:
+    if quantity is None:
+        return {name: "－", f"{name}_year": ""}
+    year = year_label(quantity.fiscal_year, asked.language) if quantity.fiscal_year else ""
+    return {name: one(quantity.text).replace(" ", ""), f"{name}_year": year}
+
+
+def _indicator(record: Kpi) -> str:
+    return one(record.indicator_normalised or record.indicator)
+
+
+def _sources(asked: Asked, subject: Subject) -> tuple[Source, ...]:
+    """Return the printed row and, where the years stand in the head of the table, the head."""
+    record = _kpi(subject)
+    found = asked.row_at(record.source)
+    units = found.of_role("baseline", "target") if found else ()
+    heads = [u.header for u in units if u.header]
+    row = source_of(record.source)
+    return (row, region_source(row.document_id, *heads)) if heads else (row,)
+
+
+def _kpi(subject: Subject) -> Kpi:
+    if not isinstance(subject.record, Kpi):
+        raise TypeError(f"{subject.name} is no KPI")
+    return subject.record
+
+
+def shown_values(record: Kpi) -> str:
+    """Return a KPI's baseline and target as printed, with an arrow between them."""
+    return "→".join(one(q.text).replace(" ", "") for q in (record.baseline, record.target) if q)

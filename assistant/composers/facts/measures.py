@@ -1,0 +1,200 @@
+"""Facts of measures: departments, overview, activities, phases."""
+
+from __future__ import annotations
+
+import re
+
+from assistant import words
+from assistant.composers.facts.asked import Asked, Composed, source_of
+from assistant.composers.wording import one, quoted, region_source, said, spanning, statement, year_label
+from assistant.messages import Source, Statement
+from assistant.subjects import Subject
+from corpus.document import BlockKind
+from corpus.normalize import compact
+from corpus.records import Measure, RoadmapRow
+from corpus.sentences import sentences
+from index.evidence import subject_name
+
+MOST_SUBJECTS = 3
+# What a phase is called begins where one of these parts of it is asked for.
+_PARTS = re.compile(r"[・、／/\s()（）]+")
+SHORTEST_PHASE = 2
+
+
+def department(asked: Asked) -> Composed:
+    """Say who is in charge of each measure asked about; who leads, where the plan names nobody for any."""
+    found = [s for m in asked.measures()[:MOST_SUBJECTS] if (s := _department(asked, m))]
+    if found:
+        return tuple(found)
+    return None if any(m.departments for m in asked.plan.measures) else leads(asked)
+
+
+def _department(asked: Asked, subject: Subject) -> Statement | None:
+    measure = _measure(subject)
+    if not measure.departments:
+        return None
+    value = "、".join(one(d) for d in measure.departments)
+    text = said("department", asked.language, subject=subject.name, value=value)
+    return statement(text, spanning(*measure.spans["title"], *measure.spans["departments"]))
+
+
+def leads(asked: Asked) -> Composed:
+    """Quote the sentence on who leads the work, from the section on how it is organised."""
+    data = words.load("names")
+    for document in asked.documents():
+        for block in document.blocks:
+            above = compact(" ".join(h.title for h in block.path))
+            if block.kind is not BlockKind.PARAGRAPH or not any(h in above for h in data["organised"]):
+                continue
+            for region in sentences(document.text, block.start, block.end):
+                value = one(region.of(document.text)).rstrip("。")
+                if re.search(data["leads"], value):
+                    text = said("verbatim", asked.language, value=value)
+                    return (statement(text, region_source(document.document_id, region)),)
+    return None
+
+
+def overview(asked: Asked) -> Composed:
+    """Say what a measure is: its overview as printed, and its activities."""
+    found: list[Statement] = []
+    for subject in asked.measures()[: MOST_SUBJECTS - 1]:
+        found += overview_of(asked, subject)
+    return tuple(found) or None
+
+
+def overview_of(asked: Asked, subject: Subject) -> tuple[Statement, ...]:
+    """Return what a plan says a measure is: the overview's sentences, then the activities."""
+    measure = _measure(subject)
+    found = []
+    for span in measure.spans.get("overview", ()):
+        document = asked.document(span.document_id)
+        for region in sentences(document, span.start, span.end):
+            value = one(region.of(document)).rstrip("。．")
+            text = said("overview", asked.language, subject=subject.name, value=value)
+            source = region_source(span.document_id, region)
+            found.append(
+                statement(
+                    text, *([source] if asked.language in ("ja", "easy") else [_titled(measure), source])
+                )
+            )
+    return (*found, *activities_of(asked, subject))
+
+
+def activities(asked: Asked) -> Composed:
+    """List a measure's activities; the overview where the plan lists none."""
+    found: list[Statement] = []
+    for subject in asked.measures()[:MOST_SUBJECTS]:
+        found += activities_of(asked, subject) or overview_of(asked, subject)
+    return tuple(found) or None
+
+
+def activities_of(asked: Asked, subject: Subject) -> tuple[Statement, ...]:
+    """Return a measure's activities: sentences as printed, short items as one counted list."""
+    measure = _measure(subject)
+    spans = measure.spans.get("activities", ())
+    items = [one(a) for a in measure.activities]
+    if not items:
+        return ()
+    if asked.language in ("ja", "easy") and all(i.endswith("。") for i in items):
+        return tuple(
+            statement(said("verbatim", asked.language, value=i.rstrip("。")), source_of(s))
+            for i, s in zip(items, spans, strict=True)
+        )
+    text = said(
+        "activities",
+        asked.language,
+        subject=subject.name,
+        count=len(items),
+        items=quoted(i.rstrip("。") for i in items),
+    )
+    return (statement(text, _titled(measure), spanning(*spans)).computing(str(len(items))),)
+
+
+def is_new(asked: Asked) -> Composed:
+    """Say that a measure is marked as new; nothing where it is not."""
+    found = [s for s in asked.measures()[:1] if _measure(s).is_new]
+    return (
+        tuple(
+            statement(said("new", asked.language, subject=s.name), source_of(_measure(s).source))
+            for s in found
+        )
+        or None
+    )
+
+
+def schedule(asked: Asked) -> Composed:
+    """Say which phase is in the year asked, in which year the phase asked is, or all phases in order."""
+    found: list[Statement] = []
+    for subject in asked.measures()[:MOST_SUBJECTS]:
+        found += _schedule(asked, subject)
+    return tuple(found) or None
+
+
+def _schedule(asked: Asked, subject: Subject) -> tuple[Statement, ...]:
+    measure = _measure(subject)
+    rows = measure.roadmap
+    if not rows:
+        return ()
+    if not all(r.certain and r.fiscal_years for r in rows):
+        phases = quoted(one(r.text) for r in rows)
+        text = said("order", asked.language, subject=subject.name, phases=phases)
+        return (statement(text, _titled(measure), spanning(*(r.source for r in rows))),)
+    in_year = [r for r in rows if set(r.fiscal_years or ()) & set(asked.turn.years)]
+    if in_year and len(in_year) < len(rows):
+        return tuple(_phase(asked, subject, r) for r in in_year)
+    named = _named_phases(asked, rows)
+    if named and len(named) < len(rows):
+        return tuple(_phase(asked, subject, r, begins=True) for r in named)
+    listed = "、".join(
+        f"{year_label(y, asked.language)}「{one(r.text)}」" for r in rows for y in (r.fiscal_years or ())[:1]
+    )
+    text = said("phases", asked.language, subject=subject.name, phases=listed)
+    return (statement(text, *phase_sources(asked, measure, rows)),)
+
+
+def _phase(asked: Asked, subject: Subject, row: RoadmapRow, begins: bool = False) -> Statement:
+    years = "・".join(year_label(y, asked.language) for y in row.fiscal_years or ())
+    name = "years_with" if begins else "phase"
+    text = said(name, asked.language, subject=subject.name, value=one(row.text), year=years)
+    return statement(text, *phase_sources(asked, _measure(subject), (row,)))
+
+
+def _named_phases(asked: Asked, rows: tuple[RoadmapRow, ...]) -> list[RoadmapRow]:
+    """Return the phases that the question names: by all of the phase's words, else by one part of it."""
+    text = asked.text
+    whole = [r for r in rows if compact(r.text) in text]
+    if whole:
+        longest = max(len(compact(r.text)) for r in whole)
+        return [r for r in whole if len(compact(r.text)) == longest]
+    return [
+        r
+        for r in rows
+        if any(len(p) >= SHORTEST_PHASE and p in text for p in map(compact, _PARTS.split(r.text)))
+    ]
+
+
+def phase_sources(asked: Asked, measure: Measure, rows: tuple[RoadmapRow, ...]) -> tuple[Source, ...]:
+    """Return where a measure's phases are printed: the row with the name, and the heads of the columns.
+
+    A row that calls the measure by another name is cited beside the measure's own title.
+    """
+    schedule = measure.spans.get("schedule", ())
+    row = schedule[0] if schedule else measure.source
+    whole = source_of(row) if schedule else spanning(*measure.spans["title"], *(r.source for r in rows))
+    document = asked.document(whole.document_id)
+    own = compact(subject_name(measure.title)) in compact(document[whole.start : whole.end])
+    found = asked.row_at(row)
+    wanted = {y for r in rows for y in r.fiscal_years or ()}
+    heads = [u.header for u in found.of_role("year") if u.year in wanted and u.header] if found else []
+    sources = [*([] if own else [_titled(measure)]), whole]
+    return (*sources, *([region_source(row.document_id, *heads)] if heads else []))
+
+
+def _titled(measure: Measure) -> Source:
+    return spanning(*measure.spans["title"])
+
+
+def _measure(subject: Subject) -> Measure:
+    if not isinstance(subject.record, Measure):
+        raise TypeError(f"{subject.name} is no measure")
+    return subject.record

@@ -1,0 +1,98 @@
+"""Facts of terms, roles, reviews and contacts."""
+
+from __future__ import annotations
+
+from assistant.composers.facts.asked import Asked, Composed, source_of
+from assistant.composers.wording import one, quoted, region_source, said, spanning, statement, word
+from assistant.messages import Statement
+from assistant.subjects import Subject
+from corpus.records import Contact, Review, Role, Term
+from corpus.sentences import sentences
+
+MOST_SENTENCES = 3
+REVIEWED = {
+    "result": "results",
+    "issue": "issues",
+    "carried_over": "carried_over",
+    "achievement": "achievements",
+}
+
+
+def definition(asked: Asked) -> Composed:
+    """Say what the glossary says of the terms asked about."""
+    found = asked.focus.of_kind("term")
+    chosen = found if asked.focus.named("term") else found[:1]
+    return tuple(_definition(asked, s) for s in chosen[:MOST_SENTENCES]) or None
+
+
+def _definition(asked: Asked, subject: Subject) -> Statement:
+    record = subject.record
+    if not isinstance(record, Term):
+        raise TypeError(f"{subject.name} is no term")
+    value = one(record.definition).rstrip("。")
+    name = "definition_thing" if value.endswith(("こと", "もの")) else "definition"
+    return statement(said(name, asked.language, subject=subject.name, value=value), source_of(record.source))
+
+
+def role(asked: Asked) -> Composed:
+    """Say what the plan says of someone's part, in its own sentences."""
+    found = asked.focus.of_kind("role")
+    chosen = found if asked.focus.named("role") else found[:1]
+    return tuple(s for subject in chosen[:2] for s in _role(asked, subject)) or None
+
+
+def _role(asked: Asked, subject: Subject) -> tuple[Statement, ...]:
+    record = subject.record
+    if not isinstance(record, Role):
+        raise TypeError(f"{subject.name} is no role")
+    document = asked.document(record.source.document_id)
+    found = []
+    for span in record.spans.get("duty", (record.source,)):
+        for region in sentences(document, span.start, span.end)[:MOST_SENTENCES]:
+            value = one(region.of(document)).rstrip("。")
+            text = said("role", asked.language, subject=subject.name, value=value)
+            sources = [region_source(span.document_id, region)]
+            if asked.language not in ("ja", "easy"):
+                sources.append(spanning(*record.spans.get("name", (record.source,))))
+            found.append(statement(text, *sources))
+    return tuple(found)
+
+
+def review(asked: Asked) -> Composed:
+    """Say how a principle of the plan before went: what was achieved, its results, issues, what is carried over."""
+    wanted = [field for aspect, field in REVIEWED.items() if aspect in asked.turn.aspects]
+    found = asked.focus.of_kind("review")
+    chosen = found if asked.focus.named("review") else found[:1]
+    return tuple(s for subject in chosen for field in wanted for s in _review(asked, subject, field)) or None
+
+
+def _review(asked: Asked, subject: Subject, field: str) -> tuple[Statement, ...]:
+    record = subject.record
+    if not isinstance(record, Review):
+        raise TypeError(f"{subject.name} is no review")
+    items = [one(i).rstrip("。") for i in getattr(record, field)]
+    spans = record.spans.get(field, ())
+    if not items:
+        return ()
+    label = word(field, asked.language)
+    text = said("reviewed", asked.language, subject=subject.name, label=label, items=quoted(items))
+    return (statement(text, spanning(*record.spans["title"]), spanning(*spans)),)
+
+
+def contact(asked: Asked) -> Composed:
+    """Give the contact that a document prints; one that only plan.toml knows is no quote.
+
+    A question that names a measure asks for that measure's own contact, which plans do not print.
+    """
+    if any(m.subject.kind in ("measure", "kpi") for m in asked.focus.mentions):
+        return None
+    known = [c for c in asked.plan.contacts if c.source and (c.phone or c.email)]
+    return tuple(_contact(asked, c) for c in known) or None
+
+
+def _contact(asked: Asked, record: Contact) -> Statement:
+    ways = (*record.phone, *filter(None, (record.email, record.address)))
+    spans = [s for field in ("name", "phone", "email", "address") for s in record.spans.get(field, ())]
+    return statement(
+        said("contact", asked.language, name=record.name, ways="、".join(ways)), spanning(*spans)
+    )

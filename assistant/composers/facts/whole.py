@@ -1,0 +1,170 @@
+"""Which records of a plan a question asks for as a whole, and what it narrows them to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant import words
+from assistant.cues import without_cues
+from assistant.subjects import Mention
+from corpus.normalize import compact, fold
+from corpus.records import Measure, Plan, Theme
+
+_ORDINAL = re.compile(r"第([0-9一二三四五六七八九]+)[期次]")
+_NUMERALS = {c: str(n) for n, c in enumerate("〇一二三四五六七八九")}
+# So many letters of hiragana may be left over: particles and politeness that no list of fillers has.
+HIRAGANA_LEFT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed to: themes, one department, new measures; none of them is all."""
+
+    themes: tuple[Theme, ...] = ()
+    department: str | None = None
+    new: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.themes or self.department or self.new)
+
+    def keep(self, measure: Measure) -> bool:
+        """Tell whether a measure is in the list."""
+        in_theme = not self.themes or measure.theme in {t.number for t in self.themes}
+        in_charge = self.department is None or self.department in measure.departments
+        return in_theme and in_charge and (measure.is_new or not self.new)
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The kind of record that is asked for as a whole, and the filters."""
+
+    record: str
+    filters: Filters
+
+
+def whole_of(text: str, plan: Plan, mentions: Sequence[Mention], listing: bool) -> Whole | None:
+    """Return what a question asks of the plan as a whole; None where it is about something in it.
+
+    `listing` says that the question asks for a list, a count or an extreme: beside a filter it may then
+    have words that are not understood.
+    """
+    asked = compact(text)
+    department = department_in(asked, plan)
+    themes, named = _themes(asked, plan, mentions)
+    new = _has_new(text, asked)
+    filters = Filters(themes, department, new)
+    taken = [*named, *([compact(department)] if department else []), *_phases(asked, plan)]
+    narrowed = _without(
+        _own_ordinal(_without(asked, taken), plan), [compact(d.title) for d in plan.documents]
+    )
+    for record in words.load("whole")["record"]:
+        if record["name"] == "departments" and department:
+            continue
+        if not _asks(record, text, narrowed):
+            continue
+        if record["name"] == "themes" and themes:
+            continue
+        left = _left(text, narrowed, record)
+        if not left or (listing and (themes or department) and record["name"] in ("measures", "kpis")):
+            return Whole(str(record["name"]), filters)
+    if department and listing and not themes:
+        return (
+            Whole("measures", filters) if not _left(text, narrowed, {"ja": [], "en": [], "zh": []}) else None
+        )
+    return None
+
+
+def department_in(asked: str, plan: Plan) -> str | None:
+    """Return the longest name of a department that a compact text names."""
+    names = {d for m in plan.measures for d in m.departments}
+    return next((n for n in sorted(names, key=len, reverse=True) if compact(n) in asked), None)
+
+
+def _themes(asked: str, plan: Plan, mentions: Sequence[Mention]) -> tuple[tuple[Theme, ...], list[str]]:
+    """Return the themes named by number, title or pillar, and the words that name them."""
+    found: list[Theme] = []
+    named: list[str] = []
+    for match in re.finditer(words.load("whole")["filter"]["theme"], asked):
+        number = "".join(_NUMERALS.get(c, c) for c in match[1])
+        by_number = [t for n, t in enumerate(plan.themes, 1) if number in (t.number, str(n))]
+        if by_number:
+            found += by_number[:1]
+            named.append(match[0])
+    for mention in mentions:
+        if isinstance(mention.subject.record, Theme):
+            found.append(mention.subject.record)
+            named.append(asked[mention.start : mention.end])
+    for pillar in {t.pillar for t in plan.themes if t.pillar}:
+        if compact(pillar) in asked and not found:
+            found += [t for t in plan.themes if t.pillar == pillar]
+            named.append(compact(pillar))
+    return tuple({t.id: t for t in found}.values()), named
+
+
+def _phases(asked: str, plan: Plan) -> list[str]:
+    """Return the names of phases that the text has in quotation marks or as a whole."""
+    rows = {compact(r.text) for m in plan.measures for r in m.roadmap if r.certain}
+    return [r for r in rows if len(r) > 1 and r in asked]
+
+
+def _own_ordinal(asked: str, plan: Plan) -> str:
+    """Leave out the plan's own number (第二期計画, 第2次計画); another plan's stays to be asked about."""
+    own = {_number(m) for d in plan.documents for m in _ORDINAL.finditer(compact(d.title))}
+    return _ORDINAL.sub(lambda m: " " if _number(m) in own else "別計画", asked)
+
+
+def _number(match: re.Match[str]) -> str:
+    return "".join(_NUMERALS.get(c, c) for c in match[1])
+
+
+def _has_new(text: str, asked: str) -> bool:
+    data = words.load("whole")["filter"]
+    return any(compact(w) in asked for w in data["new_ja"]) or bool(set(_english(text)) & set(data["new_en"]))
+
+
+def _asks(record: dict[str, list[str]], text: str, asked: str) -> bool:
+    plain = " ".join(_english(text))
+    return any(compact(c) in asked for c in (*record["ja"], *record["zh"])) or any(
+        re.search(rf"\b{re.escape(c)}\b", plain) for c in record["en"]
+    )
+
+
+def _left(text: str, asked: str, record: dict[str, list[str]]) -> str:
+    """Return what is left to ask about, without cues, fillers and a little hiragana."""
+    data = words.load("whole")
+    new = (*data["filter"]["new_ja"], *data["filter"]["new_en"])
+    known = [*record["ja"], *record["zh"], *data["left"]["ja"], *data["left"]["zh"], *new]
+    left = _without(asked, [compact(c) for c in (*record["ja"], *record["zh"])])
+    left = _without(compact(without_cues(left)), [compact(k) for k in known])
+    latin = [w for w in re.findall(r"[a-z]+", left) if not _known_word(w, record)]
+    other = re.sub(r"[\W_\da-zA-Z]", "", left)
+    hiragana = re.sub(r"[^ぁ-ゖー]", "", other)
+    if len(hiragana) <= HIRAGANA_LEFT:
+        other = re.sub(r"[ぁ-ゖー]", "", other)
+    return "".join(latin) + other
+
+
+def _known_word(word: str, record: dict[str, list[str]]) -> bool:
+    data = words.load("whole")
+    known = {w for c in (*record["en"], *data["left"]["en"], *data["filter"]["new_en"]) for w in c.split()}
+    return word in known or _made_of(word, known)
+
+
+def _made_of(word: str, known: set[str]) -> bool:
+    """Tell whether a run of Latin letters is known words without the blanks between them."""
+    if not word:
+        return True
+    return any(word.startswith(k) and _made_of(word[len(k) :], known) for k in known if k)
+
+
+def _without(text: str, parts: Sequence[str]) -> str:
+    for part in sorted(set(parts), key=len, reverse=True):
+        if part:
+            text = text.replace(part, " ")
+    return text
+
+
+def _english(text: str) -> list[str]:
+    return re.findall(r"[a-z]+", fold(text))

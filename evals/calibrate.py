@@ -1,0 +1,336 @@
+"""Calibrate: fit how evidence is ranked and judged, and write the weights as data.
+
+    python -m evals.calibrate [--questions FILE…] [--generated N] [--write]
+
+Ranking: the share of a passage is the softmax of its weighed signs over all that were found; the weights
+maximise the likelihood of the passages that hold a question's evidence (Cao et al., "Learning to Rank: From
+Pairwise Approach to Listwise Approach", ICML 2007), and none is negative. Judging: logistic regression of
+"a plan answers this" on the features of the best evidence. The threshold is the one of least cost, where an
+answer to what no plan answers costs ten times a needless refusal, and one question in ten is such.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import tomli_w
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import cross_val_predict
+
+from assistant import words
+from assistant.form import STRONGEST
+from assistant.messages import Question as Asked
+from assistant.messages import Turn
+from assistant.ranking import way_of
+from assistant.settings import SettingsError
+from assistant.steps.understand import language_of
+from assistant.wiring import Parts, parts_of
+from corpus.errors import CorpusError
+from evals.questions import BOTH, Question, QuestionFault, load_questions, squeeze
+from evals.recipe import SETS_DAY
+from evals.sets.generate import generate, sample
+from evals.wiring import settings_of
+from index.embedders import ModelUnavailable
+from index.errors import IndexUnavailable
+from index.passages import Passage
+
+ROOT = Path(__file__).resolve().parents[1]
+WORDS = ROOT / "assistant" / "words"
+WAYS = ("ja", "kana", "foreign")
+# Too few questions to draw a line of their own for: the line of all is used.
+FEWEST = 60
+# A wrong answer costs so many needless refusals, and so many of the questions asked have no answer.
+COST = 10.0
+PREVALENCE = 0.1
+# The pull of the ranking's weights to those they had, and of the judge's to nothing.
+RIDGE = 0.02
+STRENGTH = 1.0
+FORM_STRENGTH = 10.0
+FOLDS = 5
+BINS = 10
+
+T = TypeVar("T")
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found for one question: a row of signs a passage, and which passages hold the evidence."""
+
+    turn: Turn
+    signs: Array
+    holds: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A fitted line: weights with the bias, the threshold, and each row's cross-validated probability."""
+
+    weights: Mapping[str, float]
+    threshold: float
+    probabilities: Array
+    labels: Array
+
+
+def understood(parts: Parts, question: Question) -> Turn | None:
+    """Return a question's turn as understood; None where it is a follow-up, or of several questions or cities."""
+    if question.history or question.municipality == BOTH:
+        return None
+    asked = Asked(question=question.question, municipality=question.municipality)
+    turn = parts.understand(
+        Turn(asked=asked, today=SETS_DAY, text=question.question, language=language_of(question.question))
+    )
+    return None if turn.ending or len(turn.parts) > 1 or len(turn.municipalities) > 1 else turn
+
+
+def found_for(parts: Parts, question: Question, turn: Turn, names: Sequence[str]) -> Found | None:
+    """Return the signs of what is found; None where no passage that was found holds the evidence."""
+    ranked = parts.ranking(turn, parts.retrieve.candidates(turn))
+    quotes = [squeeze(e.quote) for e in question.evidence]
+    texts = [squeeze(_text_of(parts, r.evidence.hit.passage)) for r in ranked]
+    holds = np.array([float(any(q in t for q in quotes)) for t in texts])
+    if not holds.any():
+        return None
+    return Found(turn, np.array([[r.signs[n] for n in names] for r in ranked]), holds)
+
+
+def _text_of(parts: Parts, passage: Passage) -> str:
+    found = parts.library.document(passage.document_id)
+    return found[1].text[passage.start : passage.end] if found else ""
+
+
+def fit_ranking(found: Sequence[Found], start: Array) -> Array:
+    """Return the non-negative weights that make the passages with the evidence most likely."""
+
+    def cost(weights: Array) -> tuple[float, Array]:
+        total, slope = 0.0, np.zeros_like(weights)
+        for each in found:
+            scores = each.signs @ weights
+            shares = np.exp(scores - scores.max())
+            shares /= shares.sum()
+            right = float(shares @ each.holds)
+            total -= float(np.log(right + 1e-12))
+            slope += each.signs.T @ (shares - shares * each.holds / (right + 1e-12))
+        pull = weights - start
+        scale = max(len(found), 1)
+        return total / scale + RIDGE * float(pull @ pull) / 2, slope / scale + RIDGE * pull
+
+    return np.asarray(minimize(cost, start, jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(start)).x)
+
+
+def first_right(found: Sequence[Found], weights: Array) -> float:
+    """Return how often the first passage holds evidence."""
+    return float(np.mean([f.holds[np.argmax(f.signs @ weights)] for f in found])) if found else 0.0
+
+
+def fit_line(features: Sequence[Mapping[str, float]], labels: Sequence[bool]) -> Line:
+    """Return the logistic line over the features; its threshold by cross-validated probabilities."""
+    names = list(features[0])
+    rows = np.array([[f[n] for n in names] for f in features])
+    wanted = np.array(labels, dtype=float)
+    centre, scale = rows.mean(axis=0), rows.std(axis=0) + 1e-9
+    model = LogisticRegression(C=STRENGTH, max_iter=5000)
+    scaled = (rows - centre) / scale
+    probabilities = cross_val_predict(model, scaled, wanted, cv=FOLDS, method="predict_proba")[:, 1]
+    model.fit(scaled, wanted)
+    slopes = model.coef_[0] / scale
+    weights = {"bias": float(model.intercept_[0] - slopes @ centre)} | dict(
+        zip(names, map(float, slopes), strict=True)
+    )
+    return Line(weights, least_cost(probabilities, wanted), probabilities, wanted)
+
+
+def least_cost(probabilities: Array, labels: Array) -> float:
+    """Return the threshold at which answers to what has none, weighed, and needless refusals cost least."""
+    yes, no = labels == 1, labels == 0
+    candidates = np.unique(np.concatenate([probabilities, [0.5]]))
+    costs = [
+        COST * PREVALENCE * np.mean(probabilities[no] >= t)
+        + (1 - PREVALENCE) * np.mean(probabilities[yes] < t)
+        for t in candidates
+    ]
+    best = int(np.argmin(costs))
+    below = candidates[best - 1] if best else 0.0
+    return float((candidates[best] + below) / 2)
+
+
+def reliability(probabilities: Array, labels: Array) -> list[tuple[float, float, int]]:
+    """Return for each tenth of probability the mean told, the share that held, and the count."""
+    bins = np.minimum((probabilities * BINS).astype(int), BINS - 1)
+    return [
+        (float(probabilities[bins == b].mean()), float(labels[bins == b].mean()), int((bins == b).sum()))
+        for b in range(BINS)
+        if (bins == b).any()
+    ]
+
+
+def calibrate(
+    parts: Parts, questions: Sequence[Question], more: Sequence[Question], write: bool
+) -> list[str]:
+    """Fit all, write them where asked, and return the report's lines.
+
+    `more` are questions for the ways of asking of which the others have too few.
+    """
+    lines: list[str] = []
+    weights = _fit_rankings(parts, questions, more, lines)
+    if write:
+        _write(WORDS / "ranking.toml", weights)
+        words.load.cache_clear()
+    probed = _fit_form(parts, questions, lines)
+    if write:
+        held = {k: v for k, v in words.load("form").items() if k != parts.model}
+        _write(WORDS / "form.toml", {**held, parts.model: probed.weights})
+    fitted = _fit_lines(parts, questions, more, probed, lines)
+    if write:
+        current = dict(words.load("judge"))
+        named = {**current["line"], parts.model: fitted}
+        _write(WORDS / "judge.toml", {"near": current["near"], "line": named})
+        words.load.cache_clear()
+    return lines
+
+
+def _fit_rankings(
+    parts: Parts, questions: Sequence[Question], more: Sequence[Question], lines: list[str]
+) -> dict[str, dict[str, float]]:
+    current = words.load("ranking")
+    names = list(current["ja"])
+
+    def found_in(asked: Sequence[Question]) -> dict[str, list[Found]]:
+        by_way: dict[str, list[Found]] = {way: [] for way in WAYS}
+        for question in asked:
+            turn = understood(parts, question) if question.answerable and question.evidence else None
+            found = found_for(parts, question, turn, names) if turn else None
+            if found:
+                by_way[way_of(found.turn)].append(found)
+        return by_way
+
+    by_way = _filled_up(found_in(questions), found_in(more))
+    fitted = {}
+    for way, found_here in by_way.items():
+        start = np.array([current[way][n] for n in names])
+        weights = fit_ranking(found_here, start) if found_here else start
+        before, after = first_right(found_here, start), first_right(found_here, weights)
+        lines.append(f"ranking.{way}: {len(found_here)} questions, first right {before:.3f} -> {after:.3f}")
+        fitted[way] = {n: round(float(w), 3) for n, w in zip(names, weights, strict=True)}
+    return fitted
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """The fitted probe of questions' forms, and each question's log odds from the folds it was left out of."""
+
+    weights: Mapping[str, Any]
+    odds: Mapping[str, float]
+
+
+def _fit_form(parts: Parts, questions: Sequence[Question], lines: list[str]) -> Probe:
+    turns = {q.id: (q, t) for q in questions if q.kind != "attack" and (t := understood(parts, q))}
+    rows = np.array([parts.judge.form.vector(t) for _, t in turns.values()])
+    labels = np.array([float(q.answerable) for q, _ in turns.values()])
+    model = LogisticRegression(C=FORM_STRENGTH, max_iter=5000, class_weight="balanced")
+    odds = cross_val_predict(model, rows, labels, cv=FOLDS, method="decision_function")
+    model.fit(rows, labels)
+    lines.append(f"form: {len(turns)} questions, area under the curve {roc_auc_score(labels, odds):.3f}")
+    weights = {
+        "bias": round(float(model.intercept_[0]), 4),
+        "weights": [round(float(w), 3) for w in model.coef_[0]],
+    }
+    bounded = np.clip(odds, -STRONGEST, STRONGEST)
+    return Probe(weights, dict(zip(turns, map(float, bounded), strict=True)))
+
+
+def _fit_lines(
+    parts: Parts,
+    questions: Sequence[Question],
+    more: Sequence[Question],
+    probe: Probe,
+    lines: list[str],
+) -> dict[str, dict[str, float]]:
+    def features_of(asked: Sequence[Question]) -> dict[str, list[tuple[dict[str, float], bool]]]:
+        rows: dict[str, list[tuple[dict[str, float], bool]]] = {way: [] for way in WAYS}
+        for question in asked:
+            turn = understood(parts, question) if question.kind != "attack" else None
+            if turn is None or parts.facts.whole(turn) is not None:
+                continue
+            turn = parts.retrieve(turn)
+            if turn.evidence and parts.judge.holds_answer(turn):  # the others are refused in any case
+                features = parts.judge.features(turn)
+                features["form"] = probe.odds.get(question.id, features["form"])
+                rows[way_of(turn)].append((features, question.answerable))
+        return rows
+
+    fitted = {}
+    for way, found in _filled_up(features_of(questions), features_of(more)).items():
+        line = fit_line([f for f, _ in found], [a for _, a in found])
+        answered = line.probabilities >= line.threshold
+        yes = line.labels == 1
+        lines.append(
+            f"judge.{way}: {len(found)} questions, area under the curve "
+            f"{roc_auc_score(line.labels, line.probabilities):.3f}, threshold {line.threshold:.3f}, needless refusals "
+            f"{1 - float(answered[yes].mean()):.3f}, wrongly answered {float(answered[~yes].mean()):.3f}"
+        )
+        lines += [
+            f"  told {told:.2f}  held {held:.2f}  n {n}"
+            for told, held, n in reliability(line.probabilities, line.labels)
+        ]
+        fitted[way] = {n: round(w, 4) for n, w in line.weights.items()} | {
+            "threshold": round(line.threshold, 4)
+        }
+    return fitted
+
+
+def _filled_up(own: Mapping[str, list[T]], more: Mapping[str, list[T]]) -> dict[str, list[T]]:
+    """Return the rows of each way of asking; too few are filled up, and kana with all Japanese."""
+    filled = {way: rows if len(rows) >= FEWEST else [*rows, *more[way]] for way, rows in own.items()}
+    if len(filled["kana"]) < FEWEST:
+        filled["kana"] = [*filled["kana"], *filled["ja"]]
+    return filled
+
+
+def _write(path: Path, data: Mapping[str, Any]) -> None:
+    """Write the data below the comment that the file begins with."""
+    head = []
+    for line in path.read_text("utf-8").split("\n"):
+        if not line.startswith("#"):
+            break
+        head.append(line)
+    path.write_text("\n".join([*head, "", tomli_w.dumps(dict(data))]), "utf-8")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print what was fitted; return 2 for wrong input and 3 for what is missing."""
+    parser = argparse.ArgumentParser(
+        prog="python -m evals.calibrate", description=(__doc__ or "").split("\n")[0]
+    )
+    default = [ROOT / "evals" / "sets" / "dev.jsonl"]
+    parser.add_argument("--questions", type=Path, nargs="+", default=default, metavar="FILE")
+    parser.add_argument(
+        "--generated", type=int, default=800, metavar="N", help="so many generated questions too"
+    )
+    parser.add_argument("--write", action="store_true", help="write assistant/words/{ranking,judge}.toml")
+    options = parser.parse_args(arguments)
+    try:
+        parts = parts_of(settings_of())
+        questions = load_questions(options.questions, parts.library)
+        more = [g.question for g in sample(generate(parts.library), options.generated)]
+    except (CorpusError, QuestionFault, SettingsError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    except (IndexUnavailable, ModelUnavailable) as error:
+        print(error, file=sys.stderr)
+        return 3
+    print("\n".join(calibrate(parts, questions, more, options.write)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
