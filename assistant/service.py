@@ -11,10 +11,12 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from assistant import words
+from assistant.cards import cards_of
 from assistant.composers.wording import word
 from assistant.messages import Answer, Citation, Exchange, Question, Source, Turn
 from assistant.state.conversations import Conversations
 from assistant.steps.understand import language_of
+from assistant.suggestions import suggestions_of
 from corpus.document import Document
 from corpus.library import Holding, Library
 from corpus.records import Contact
@@ -107,6 +109,7 @@ class Service:
             "conversation_id": conversation_id,
             "message_id": secrets.token_urlsafe(12),
             "language": turn.language,
+            "suggestions": suggestions_of(turn, self.library),
         }
         if ending:
             return Answer(
@@ -114,7 +117,6 @@ class Service:
                 answer=self._reply(turn, ending.reply, ending.values),
                 contact=self._contact(turn),
                 notices=self._contacts(turn),
-                suggestions=ending.suggestions,
                 **values,
             )
         text, citations = self._cited(turn)
@@ -123,6 +125,7 @@ class Service:
             engine=turn.engine,
             answer=text,
             citations=citations,
+            cards=cards_of(turn, self.library),
             notices=self._notices(turn),
             **values,
         )

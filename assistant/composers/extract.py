@@ -104,7 +104,7 @@ class Extract:
 
 
 def _nearness(evidence: Evidence, unit: Unit) -> float:
-    """Return the cosine of the nearest view inside the unit; a little below the least where none was found."""
+    """Return the cosine of the nearest view inside the unit; a little below the least for none."""
     inside = [n.similarity for n in evidence.hit.near if unit.region.contains(n)]
     least = min((n.similarity for n in evidence.hit.near), default=0.8)
     return max(inside, default=least - 0.02)

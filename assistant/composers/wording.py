@@ -26,7 +26,7 @@ def word(name: str, language: Language, /, **values: object) -> str:
 
 
 def year_label(year: int, language: Language) -> str:
-    """Return a fiscal year as it is said: in the era for Japanese, with the Western year beside it elsewhere."""
+    """Return a fiscal year as it is said: in the era, outside Japanese with the Western year."""
     if language in ("ja",):
         return era_label(year)
     if language == "easy":

@@ -1,4 +1,4 @@
-"""Each: one question of several, or one municipality of several, answered by itself, and put together again."""
+"""Each: every question of several, and every municipality, answered by itself and put together again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Judge: does the evidence answer the question? A logistic line in words/judge.toml, fitted by evals/calibrate."""
+"""Judge: does the evidence answer the question? A line in words/judge.toml, fitted by evals/calibrate."""
 
 from __future__ import annotations
 
@@ -117,14 +117,14 @@ class Judge:
         return bool(self._municipal[nearest].sum() * 2 > NEIGHBOURS)
 
     def holds_answer(self, turn: Turn) -> bool:
-        """Tell whether the evidence holds what the question's form asks for: a price, a count, the year named."""
+        """Tell whether the evidence holds the kind of thing asked for: a price, a count, the year named."""
         evidence = turn.evidence[:TOGETHER]
         text = fold("\n".join(p for e in evidence for p in (e.hit.passage.body, *(u.label for u in e.units))))
         needed = (*needs_of(needed_of(turn.aspects)), *counters_of(turn.text))
         return all(pattern.search(text) for pattern in needed) and self._holds_years(turn, text)
 
     def _holds_years(self, turn: Turn, text: str) -> bool:
-        """Tell whether the evidence has the year asked; a roadmap that lost its columns is told without years."""
+        """Tell whether the evidence has the year asked; a roadmap that lost its columns has none to hold."""
         if not turn.years:
             return True
         best = turn.evidence[0]
@@ -141,7 +141,7 @@ class Judge:
 
 
 def needed_of(aspects: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the aspect whose answer must be seen in the evidence: the main one, unless records answer another."""
+    """Return the aspect whose answer must be seen in the evidence: the main one, if no record answers another."""
     return () if set(aspects) & set(RECORDED) else aspects[:1]
 
 
@@ -153,6 +153,6 @@ def _counters() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def counters_of(text: str) -> tuple[re.Pattern[str], ...]:
-    """Return what the evidence must have for the counters that a question asks with (何台: a number of 台)."""
+    """Return what the evidence must have for the counters of a question (何台: a number of 台)."""
     asked = compact(text)
     return tuple(p for counter, p in _counters() if re.search(rf"(?:何|なん|幾){counter}", asked))

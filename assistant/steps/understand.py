@@ -22,6 +22,7 @@ _BACK = re.compile(
     r"and |what about|how about|那|它|该)"
 )
 _QUESTION_END = re.compile(r"(?<=[？?])\s*")
+_NTH_YEAR = re.compile(r"([1-9一二三四五六七八九])年目")
 _MUNICIPAL_SUFFIX = ("市", "町", "村", "区", "県", "府", "都", "道")
 # Aspects that say for themselves what a year is named for.
 DATED = (
@@ -41,15 +42,6 @@ DATED = (
 )
 MOST_PARTS = 3
 SHORTEST_PART = 4
-LAST_YEARS = (
-    "最終年度",
-    "最後の年",
-    "計画の最終",
-    "last year of the plan",
-    "final year",
-    "最后一年",
-    "最终年度",
-)
 
 
 class Understand:
@@ -78,7 +70,7 @@ class Understand:
         return known.ended("not_in_plan", "unknown_municipality", place=place) if place else known
 
     def named(self, text: str) -> tuple[str, ...]:
-        """Return the municipalities that a text names, in their order; all where it says both or all of them."""
+        """Return the municipalities that a text names, in their order; all of them where it says both."""
         folded = compact(text)
         if any(compact(w) in folded for w in words.load("scope")["all_municipalities"]):
             return tuple(h.id for h in self._library.holdings)
@@ -118,7 +110,8 @@ class Understand:
         self, turn: Turn, text: str, history: tuple[Exchange, ...], municipalities: tuple[str, ...]
     ) -> Part:
         years = [y.year for y in (*find_years(text), *find_relative_years(text, turn.today))]
-        years += self._last_years(text, municipalities)
+        years += self._plan_years(text, municipalities)
+        years += _shifted_years(text, history)
         aspects = aspects_of(self._library.without_names(text))
         standalone = self.standalone(text, history)
         if history and standalone != text and not aspects:
@@ -129,13 +122,27 @@ class Understand:
             aspects = ("in_year", *aspects)
         return Part(text=text, standalone=standalone, aspects=aspects, years=tuple(dict.fromkeys(years)))
 
-    def _last_years(self, text: str, municipalities: tuple[str, ...]) -> list[int]:
-        """Return the last year of each plan's period where the text asks for it by that name."""
-        folded = fold(text)
-        if not any(w in folded for w in LAST_YEARS):
-            return []
-        held = [h for m in municipalities if (h := self._library.holding(m))]
-        return [d.period.end for h in held for d in h.plan.documents if d.period]
+    def _plan_years(self, text: str, municipalities: tuple[str, ...]) -> list[int]:
+        """Return the years that a text names by their place in the plan: its first, its fourth, its last."""
+        folded = compact(text)
+        scope = words.load("scope")
+        periods = [
+            d.period
+            for m in municipalities
+            if (h := self._library.holding(m))
+            for d in h.plan.documents
+            if d.period
+        ]
+        nth = _NTH_YEAR.search(folded)
+        found: list[int] = []
+        for period in periods:
+            if any(compact(w) in folded for w in scope["last_year"]):
+                found.append(period.end)
+            if any(compact(w) in folded for w in scope["first_year"]):
+                found.append(period.start)
+            if nth:
+                found.append(period.start + int(narrow_numeral(nth[1])) - 1)
+        return found
 
     def standalone(self, text: str, history: tuple[Exchange, ...]) -> str:
         """Return a follow-up with what it is about; a question that stands alone as it is."""
@@ -166,14 +173,29 @@ class Understand:
         return None
 
 
+def narrow_numeral(letter: str) -> str:
+    """Return a numeral of one letter, 1 or 一, as a digit."""
+    return letter if letter.isdigit() else str("〇一二三四五六七八九".index(letter))
+
+
+def _shifted_years(text: str, history: tuple[Exchange, ...]) -> list[int]:
+    """Return the year before or after the one that was last spoken of, where a text asks for it so."""
+    spoken = history[-1].years if history else ()
+    folded, scope = compact(text), words.load("scope")
+    for name, step in (("next_year", 1), ("year_before", -1)):
+        if spoken and not find_years(text) and any(compact(w) in folded for w in scope[name]):
+            return [spoken[-1] + step]
+    return []
+
+
 def _last_place(turn: Turn) -> str | None:
     return turn.history[-1].municipality if turn.history else None
 
 
 def language_of(question: str) -> Language:
-    """Return the language of a question: Japanese where it has kana, Chinese or Japanese by its words, English.
+    """Return the language of a question, by its letters and by words that only one language has.
 
-    Han letters alone are Chinese where a letter or a word is that only Chinese writes so.
+    Han letters without kana are Chinese where one of them, or a word, is written so in Chinese only.
     """
     plain = unicodedata.normalize("NFKC", question)
     scope = words.load("scope")

@@ -1,8 +1,9 @@
 """Verify: nothing is sent but what stands in the cited quotes or follows from them.
 
 Every statement has a source that is in its document; every figure, year and quoted phrase in it, and every
-department it names, stands in the quotes it cites; 令和 and Western years are the same year. A figure that was
-counted or worked out from records is told by the statement itself, as `computed`. A statement that fails is dropped; a turn that loses all of them ends as not in the plan.
+department it names, stands in the quotes it cites; 令和 and Western years are the same year. A figure that
+was counted or worked out from records is told by the statement itself, as `computed`. A statement that fails
+is dropped; a turn that loses all of them ends as not in the plan.
 """
 
 from __future__ import annotations

@@ -17,7 +17,18 @@ from index.passages import Hit, Passage
 
 LISTING = ("list", "count", "most", "least")
 # Aspects that nearly every question has beside its own, and how many aspects are answered at once.
-VAGUE = ("overview", "status", "definition", "purpose", "quantity", "target_year")
+VAGUE = (
+    "overview",
+    "activities",
+    "status",
+    "definition",
+    "purpose",
+    "target_year",
+    "contact",
+    "phone",
+    "email",
+    "address",
+)
 MOST_FUNCTIONS = 2
 # Which function answers an aspect; an aspect that is not here is answered from sentences.
 ASPECTS: Mapping[str, Aspect] = {
@@ -35,10 +46,11 @@ ASPECTS: Mapping[str, Aspect] = {
     "in_year": measures.schedule,
     "definition": others.definition,
     "overview": measures.overview,
-    "activities": measures.activities,
+    "activities": measures.overview,
     "purpose": measures.overview,
     "status": measures.overview,
     "is_new": measures.is_new,
+    "vision": measures.vision,
     "role": others.role,
     "organisation": others.role,
     "result": others.review,
@@ -101,7 +113,13 @@ class Facts:
         asked = self.asked(turn, focus)
         functions = _functions(turn.aspects)
         found = [s for f in functions for s in ((f(asked) or ()) if asked else ())]
-        return tuple(dict.fromkeys(found)) or None
+        return tuple(dict.fromkeys(found)) or (self._told(asked) if asked else None)
+
+    def _told(self, asked: Asked) -> Composed:
+        """Return what is to be told of the record that was found first, whatever is asked of it."""
+        first = next(iter(asked.focus.found), None)
+        told = {"kpi": kpis.kpi, "measure": measures.overview, "term": others.definition}
+        return told[first.kind](asked) if first and first.kind in told else None
 
     def _row_at(self, span: Span) -> Evidence | None:
         """Return the row of a table in which a span begins, opened."""
@@ -112,7 +130,7 @@ class Facts:
 
 
 def _functions(aspects: tuple[str, ...]) -> list[Aspect]:
-    """Return the functions of the aspects, the main one first; the vague ones only where they are all there is."""
+    """Return the functions of the aspects, the main one first; vague ones only where they are all."""
     asked = [a for a in aspects if a in ASPECTS]
     clear = [a for a in asked if a not in VAGUE] or asked[:1]
     return list(dict.fromkeys(ASPECTS[a] for a in clear))[:MOST_FUNCTIONS]

@@ -24,7 +24,7 @@ def kpi(asked: Asked) -> Composed:
 
 
 def change(asked: Asked) -> Composed:
-    """Say how the target differs from the baseline, with the working; the values alone where they are no numbers."""
+    """Say how the target differs from the baseline, with the working; both values where they are no numbers."""
     found: list[Statement] = []
     wanted = [a for a in asked.turn.aspects if a in CHANGES] or ["difference"]
     for subject in asked.kpis():

@@ -44,7 +44,7 @@ def _chosen(asked: Asked, filters: Filters) -> list[Measure]:
 
 
 def _measures(asked: Asked, filters: Filters) -> tuple[Statement, ...]:
-    """List the measures, a statement a theme; each count is that of the names listed, their sum comes first."""
+    """List the measures, a statement a theme; each count is of the names listed, the sum is first."""
     chosen = _chosen(asked, filters)
     statements: list[Statement] = []
     counts: list[int] = []
@@ -143,7 +143,7 @@ def _departments(asked: Asked, filters: Filters) -> tuple[Statement, ...]:
 
 
 def _by_phase(asked: Asked, filters: Filters) -> tuple[Statement, ...]:
-    """List the measures that are at the phase asked in the year asked, or every measure's phase in that year."""
+    """List the measures at the phase asked in the year asked, or every measure's phase in that year."""
     year = next(iter(asked.turn.years), None)
     rows = [
         (m, r)

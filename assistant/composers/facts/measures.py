@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from assistant import words
 from assistant.composers.facts.asked import Asked, Composed, source_of
@@ -25,8 +26,17 @@ def department(asked: Asked) -> Composed:
     """Say who is in charge of each measure asked about; who leads, where the plan names nobody for any."""
     found = [s for m in asked.measures()[:MOST_SUBJECTS] if (s := _department(asked, m))]
     if found:
-        return tuple(found)
+        return (*_compared(asked, found), *found)
     return None if any(m.departments for m in asked.plan.measures) else leads(asked)
+
+
+def _compared(asked: Asked, found: Sequence[Statement]) -> tuple[Statement, ...]:
+    """Say whether two measures that are compared are in the charge of the same departments."""
+    held = [set(_measure(m).departments) for m in asked.measures()[: len(found)]]
+    if len(found) != 2 or "compare" not in asked.turn.aspects:
+        return ()
+    same = "same_departments" if held[0] == held[1] else "other_departments"
+    return (statement(said(same, asked.language), *(s for f in found for s in f.sources)),)
 
 
 def _department(asked: Asked, subject: Subject) -> Statement | None:
@@ -40,15 +50,25 @@ def _department(asked: Asked, subject: Subject) -> Statement | None:
 
 def leads(asked: Asked) -> Composed:
     """Quote the sentence on who leads the work, from the section on how it is organised."""
-    data = words.load("names")
+    return _stated(asked, "leads")
+
+
+def vision(asked: Asked) -> Composed:
+    """Quote the sentence that states the plan's vision, from the section on it."""
+    return _stated(asked, "vision")
+
+
+def _stated(asked: Asked, what: str) -> Composed:
+    """Quote the first sentence of a form that words/names.toml gives, under one of its headings."""
+    data = words.load("names")["stated"][what]
     for document in asked.documents():
         for block in document.blocks:
             above = compact(" ".join(h.title for h in block.path))
-            if block.kind is not BlockKind.PARAGRAPH or not any(h in above for h in data["organised"]):
+            if block.kind is not BlockKind.PARAGRAPH or not any(h in above for h in data["headings"]):
                 continue
             for region in sentences(document.text, block.start, block.end):
                 value = one(region.of(document.text)).rstrip("。")
-                if re.search(data["leads"], value):
+                if re.search(data["sentence"], value):
                     text = said("verbatim", asked.language, value=value)
                     return (statement(text, region_source(document.document_id, region)),)
     return None
@@ -78,14 +98,6 @@ def overview_of(asked: Asked, subject: Subject) -> tuple[Statement, ...]:
                 )
             )
     return (*found, *activities_of(asked, subject))
-
-
-def activities(asked: Asked) -> Composed:
-    """List a measure's activities; the overview where the plan lists none."""
-    found: list[Statement] = []
-    for subject in asked.measures()[:MOST_SUBJECTS]:
-        found += activities_of(asked, subject) or overview_of(asked, subject)
-    return tuple(found) or None
 
 
 def activities_of(asked: Asked, subject: Subject) -> tuple[Statement, ...]:
@@ -142,7 +154,7 @@ def _schedule(asked: Asked, subject: Subject) -> tuple[Statement, ...]:
     in_year = [r for r in rows if set(r.fiscal_years or ()) & set(asked.turn.years)]
     if in_year and len(in_year) < len(rows):
         return tuple(_phase(asked, subject, r) for r in in_year)
-    named = _named_phases(asked, rows)
+    named = _named_phases(asked, subject, rows)
     if named and len(named) < len(rows):
         return tuple(_phase(asked, subject, r, begins=True) for r in named)
     listed = "、".join(
@@ -159,9 +171,14 @@ def _phase(asked: Asked, subject: Subject, row: RoadmapRow, begins: bool = False
     return statement(text, *phase_sources(asked, _measure(subject), (row,)))
 
 
-def _named_phases(asked: Asked, rows: tuple[RoadmapRow, ...]) -> list[RoadmapRow]:
-    """Return the phases that the question names: by all of the phase's words, else by one part of it."""
+def _named_phases(asked: Asked, subject: Subject, rows: tuple[RoadmapRow, ...]) -> list[RoadmapRow]:
+    """Return the phases that the question names: by all of the phase's words, else by one part of it.
+
+    What calls the measure, and the word for the plan itself, name no phase.
+    """
     text = asked.text
+    for name in sorted((*subject.names, *words.load("names")["no_phase"]), key=len, reverse=True):
+        text = text.replace(name, " ")
     whole = [r for r in rows if compact(r.text) in text]
     if whole:
         longest = max(len(compact(r.text)) for r in whole)

@@ -10,6 +10,8 @@ from corpus.records import Contact, Review, Role, Term
 from corpus.sentences import sentences
 
 MOST_SENTENCES = 3
+# A question of whose words so much stands in one place asks about that, not for the plan's contact.
+COVERED = 0.8
 REVIEWED = {
     "result": "results",
     "issue": "issues",
@@ -59,7 +61,7 @@ def _role(asked: Asked, subject: Subject) -> tuple[Statement, ...]:
 
 
 def review(asked: Asked) -> Composed:
-    """Say how a principle of the plan before went: what was achieved, its results, issues, what is carried over."""
+    """Say how a principle of the plan before went: what was achieved, results, issues, what is carried over."""
     wanted = [field for aspect, field in REVIEWED.items() if aspect in asked.turn.aspects]
     found = asked.focus.of_kind("review")
     chosen = found if asked.focus.named("review") else found[:1]
@@ -84,7 +86,8 @@ def contact(asked: Asked) -> Composed:
 
     A question that names a measure asks for that measure's own contact, which plans do not print.
     """
-    if any(m.subject.kind in ("measure", "kpi") for m in asked.focus.mentions):
+    covered = asked.turn.signs[0]["coverage"] if asked.turn.signs else 0.0
+    if covered >= COVERED or any(m.subject.kind in ("measure", "kpi") for m in asked.focus.mentions):
         return None
     known = [c for c in asked.plan.contacts if c.source and (c.phone or c.email)]
     return tuple(_contact(asked, c) for c in known) or None
