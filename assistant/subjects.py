@@ -25,8 +25,10 @@ SHORTEST_NAME = 3
 SHORTEST_PART = 5
 # A name is heard where its reading, of at least so many kana, is alike to a part of the question's by so much
 # of 100 (the share of kana that need no change); those nearly as long and alike as the best are heard too.
-SHORTEST_READING = 7
+SHORTEST_READING = 6
 ALIKE = 86
+# Names written in Latin letters differ more: のるまいカー is said to be the Norumai Car.
+ALIKE_ABROAD = 80
 # A passage belongs to a record where so much of the shorter of the two lies in the other.
 SHARED = 0.3
 AS_LIKELY = 0.9
@@ -103,13 +105,17 @@ class Subjects:
 
     def _heard(self, asked: str, municipality: str) -> tuple[Mention, ...]:
         """Return the subjects whose name a text nearly has, as it is read: kana, misspellings, wrong kanji."""
-        spoken = tokens.reading(asked)
+        latin = "".join(re.findall(r"[a-z]+", asked))
+        foreign = len(latin) * 2 > len(asked)
+        spoken = latin if foreign else tokens.reading(asked)
         if len(spoken) < SHORTEST_READING:
             return ()
         found: list[tuple[float, Subject]] = []
         for subject in self.all(municipality):
             for read in self._readings(subject):
-                likeness = fuzz.partial_ratio(read, spoken, score_cutoff=ALIKE)
+                if foreign:
+                    read = tokens.romaji(read)
+                likeness = fuzz.partial_ratio(read, spoken, score_cutoff=ALIKE_ABROAD if foreign else ALIKE)
                 if likeness and len(read) <= len(spoken) + 1:
                     found.append((likeness * len(read), subject))
         best = max((score for score, _ in found), default=0.0)

@@ -144,7 +144,7 @@ class Library(Frozen):
     def _names(self) -> re.Pattern[str] | None:
         names = sorted({n for h in self.holdings for n in h.plan.municipality.names}, key=len, reverse=True)
         pattern = "|".join(re.escape(n) for n in names)
-        after = r"(?=[\sのはにでもとがをへ、。？?！!]|$)"
+        after = r"(?=[\sのはにでもとがをへ的有在、。，,'？?！!]|$)"
         return re.compile(f"(?:{pattern}){after}", re.IGNORECASE) if names else None
 
     def digest(self) -> str:

@@ -127,6 +127,25 @@ def hiragana(text: str) -> str:
     return text.translate(_HIRAGANA)
 
 
+def romaji(read: str) -> str:
+    """Return a reading in Latin letters, without marks of length: のるまいかー is norumaika."""
+    table = _romaji()
+    found: list[str] = []
+    i = 0
+    while i < len(read):
+        pair = read[i : i + 2]
+        step = 2 if pair in table else 1
+        found.append(table.get(pair) or table.get(read[i], read[i] if read[i].isascii() else ""))
+        i += step
+    return "".join(found)
+
+
+@functools.lru_cache(maxsize=1)
+def _romaji() -> dict[str, str]:
+    words = _data()["romaji"].split()
+    return dict(zip(words[::2], words[1::2], strict=True))
+
+
 def _grams(text: str, size: int) -> Iterator[str]:
     for run in re.findall(r"[^\W_]+", text.replace("ー", "")):
         yield from (run[i : i + size] for i in range(max(1, len(run) - size + 1)))

@@ -11,7 +11,7 @@ import numpy as np
 
 from assistant import words
 from assistant.coverage import Vocabulary
-from assistant.cues import needs_of
+from assistant.cues import needs_of, without_cues
 from assistant.form import Form
 from assistant.messages import Judgement, Turn
 from assistant.ranking import way_of
@@ -37,6 +37,8 @@ RECORDED = (
     "background",
 )
 NEIGHBOURS = 5
+# What covers no more than this of a question may be about something else altogether.
+FOREIGN = 0.15
 # The best evidence is judged with what stands beside it.
 TOGETHER = 3
 
@@ -65,7 +67,7 @@ class Judge:
         if judgement.answerable:
             return known
         covered = judgement.features.get("coverage", 0.0)
-        if not self.is_municipal(turn.standalone) and covered < self._near:
+        if covered < FOREIGN and not self.is_municipal(turn.standalone):
             return known.ended("out_of_scope", "out_of_scope")
         near = turn.evidence[0].subject if turn.evidence and covered >= self._near else ""
         return known.ended("not_in_plan", "not_in_plan_near" if near else "not_in_plan", near=near)
@@ -81,7 +83,7 @@ class Judge:
         return Judgement(
             features=features,
             probability=probability,
-            answerable=probability >= line["threshold"] and self.holds_answer(turn),
+            answerable=self.holds_answer(turn) and (probability >= line["threshold"] or names_alone(turn)),
         )
 
     def features(self, turn: Turn) -> dict[str, float]:
@@ -143,6 +145,15 @@ class Judge:
 def needed_of(aspects: tuple[str, ...]) -> tuple[str, ...]:
     """Return the aspect whose answer must be seen in the evidence: the main one, if no record answers another."""
     return () if set(aspects) & set(RECORDED) else aspects[:1]
+
+
+def names_alone(turn: Turn) -> bool:
+    """Tell whether a question is the name of something in the plan alone, as typed into a search box."""
+    left = compact(without_cues(turn.standalone))
+    for mention in turn.focus.mentions:
+        for name in sorted(mention.subject.names, key=len, reverse=True):
+            left = left.replace(name, "")
+    return bool(turn.focus.mentions) and not re.sub(r"[^\w]|[のはをがにでとも]", "", left)
 
 
 @functools.lru_cache(maxsize=1)

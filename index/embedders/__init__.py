@@ -47,18 +47,36 @@ def open_embedder(setting: str, data_dir: Path, progress: Progress | None = None
     """Open the embedder that the setting EMBEDDING_MODEL names; raise ModelUnavailable if it cannot be had.
 
     `bundled` writes its model folder under `data_dir` the first time, which `progress` follows;
-    `hashing` is for tests; anything else is a sentence-transformers name or path, taken from this
-    machine only.
+    `bundled-float32`, `bundled-int8` and `bundled-torch` are the same model on another engine; `hashing`
+    is for tests; anything else is a sentence-transformers name or path, taken from this machine only.
     """
+    from index.embedders.questions import KeepingQuestions
+
+    try:
+        return KeepingQuestions(_open(setting, data_dir, progress))
+    except ImportError as error:
+        package = (error.name or "").partition(".")[0]
+        raise ModelUnavailable(
+            f"a package that the embedding model needs cannot be used ({error}): pip install {package}"
+        ) from error
+
+
+def _open(setting: str, data_dir: Path, progress: Progress | None) -> Embedder:
+    """Open an embedder; of the libraries, only what it needs is imported."""
     if setting == HASHING:
         from index.embedders.hashing import HashingEmbedder
 
         return HashingEmbedder()
+    from index.embedders.bundled import CARRIER, DEFAULT, Variant, ensure_bundled_model
+
+    variants = {BUNDLED: DEFAULT} | {f"{BUNDLED}-{each}": each for each in Variant}
+    source, name = setting, None
+    if variant := variants.get(setting):
+        source, name = str(ensure_bundled_model(data_dir, variant, progress)), CARRIER.embedder_name(variant)
+        if variant is not Variant.TORCH:
+            from index.embedders.onnx_embedder import open_onnx
+
+            return open_onnx(Path(source), name)
     from index.embedders.sentence_transformer import open_sentence_transformer
 
-    if setting == BUNDLED:
-        from index.embedders.bundled import CARRIER, ensure_bundled_model
-
-        folder = ensure_bundled_model(data_dir, progress)
-        return open_sentence_transformer(str(folder), name=CARRIER.embedder_name)
-    return open_sentence_transformer(setting)
+    return open_sentence_transformer(source, name)

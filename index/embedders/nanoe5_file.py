@@ -122,6 +122,16 @@ class E5File:
             raise E5FileError(self.path, entry.offset, f"tensor {name!r} holds a weight that is not a number")
         return weights.astype(np.float32, copy=False).reshape(expected_tensors(self.sizes)[name])
 
+    def packed(self, name: str) -> tuple[NDArray[np.uint8], Float32]:
+        """Return a Q4_0 tensor's nibbles, 32 a block in the order of its weights, and each block's scale."""
+        entry = self.directory[name]
+        blocks = np.frombuffer(memoryview(self.data)[entry.offset : entry.offset + entry.length], Q4_0_BLOCK)
+        nibbles = np.concatenate([blocks["nibbles"] & 0x0F, blocks["nibbles"] >> 4], axis=1)
+        scales = blocks["scale"].astype(np.float32)
+        if not np.isfinite(scales).all():
+            raise E5FileError(self.path, entry.offset, f"tensor {name!r} holds a weight that is not a number")
+        return nibbles, scales
+
 
 def expected_tensors(sizes: Sizes) -> dict[str, tuple[int, ...]]:
     """Return the name and shape of every tensor that a network of these sizes has."""

@@ -11,9 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from index.embedders import ModelUnavailable, Progress, Vectors
+from index.embedders.windows import averaged, cut, of_length_1, readable
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -68,23 +67,20 @@ class SentenceTransformerEmbedder:
         ]
         windows.sort(key=lambda each: len(each[1]), reverse=True)
         batches = [windows[start : start + BATCH_SIZE] for start in range(0, len(windows), BATCH_SIZE)]
-        vectors = np.zeros((len(texts), self.dimension), np.float32)
-        done = 0
+        weighted: list[tuple[int, int, Vectors]] = []
         with ThreadPoolExecutor(self._workers) as pool:
             for batch, encoded in zip(batches, pool.map(self._encode_passages, batches), strict=True):
-                for (row, _, weight), vector in zip(batch, encoded, strict=True):
-                    vectors[row] += np.float32(weight) * vector
-                done += len(batch)
+                weighted += [(row, w, vector) for (row, _, w), vector in zip(batch, encoded, strict=True)]
                 if progress:
-                    progress(done, len(windows))
-        return _of_length_1(vectors)
+                    progress(len(weighted), len(windows))
+        return averaged(len(texts), weighted, self.dimension)
 
     def embed_question(self, text: str) -> Vectors:
         """Return one vector of length 1."""
         windows = self._windows(text, self._question_prompt)
         encoded = self._encode([window for window, _ in windows], self._question_prompt)
-        weights = np.array([[weight] for _, weight in windows], np.float32)
-        vector: Vectors = _of_length_1((weights * encoded).sum(axis=0, keepdims=True))[0]
+        weighted = [(0, weight, vector) for (_, weight), vector in zip(windows, encoded, strict=True)]
+        vector: Vectors = averaged(1, weighted, encoded.shape[1])[0]
         return vector
 
     def _encode_passages(self, batch: list[tuple[int, str, int]]) -> Vectors:
@@ -97,22 +93,18 @@ class SentenceTransformerEmbedder:
             features = self._model.preprocess(texts, prompt=prompt)
         with torch.inference_mode():
             vectors = self._model(features)["sentence_embedding"]
-        return _of_length_1(vectors.float().numpy())
+        return of_length_1(vectors.float().numpy())
 
     def _windows(self, text: str, prompt: str) -> list[tuple[str, int]]:
         """Cut a text into windows the model can read whole, each with its number of tokens."""
-        readable = text.encode("utf-8", "replace").decode("utf-8")
+        text = readable(text)
         limit, tokenizer = self._model.max_seq_length, self._model.tokenizer
-        if limit is None or len(readable) <= limit // 2 or not getattr(tokenizer, "is_fast", False):
-            return [(readable, 1)]
+        if limit is None or len(text) <= limit // 2 or not getattr(tokenizer, "is_fast", False):
+            return [(text, 1)]
         with self._lock:
-            offsets = _token_offsets(tokenizer, readable)
+            offsets = _token_offsets(tokenizer, text)
             taken = len(_token_offsets(tokenizer, prompt)) + tokenizer.num_special_tokens_to_add()
-        size = max(1, limit - taken)
-        if len(offsets) <= size:
-            return [(readable, 1)]
-        parts = [offsets[start : start + size] for start in range(0, len(offsets), size)]
-        return [(readable[part[0][0] : part[-1][1]], len(part)) for part in parts]
+        return [(text, 1)] if len(offsets) <= limit - taken else cut(text, offsets, limit - taken)
 
 
 @cache
@@ -135,12 +127,6 @@ def _token_offsets(tokenizer: Any, text: str) -> list[tuple[int, int]]:
         text, add_special_tokens=False, truncation=False, return_offsets_mapping=True, verbose=False
     )
     return list(encoding["offset_mapping"])
-
-
-def _of_length_1(vectors: Vectors) -> Vectors:
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    unit: Vectors = vectors / np.maximum(lengths, np.finfo(np.float32).tiny)
-    return unit
 
 
 @contextmanager

@@ -30,6 +30,18 @@ VAGUE = (
     "address",
 )
 MOST_FUNCTIONS = 2
+# Aspects that plans tell in sentences; what else is asked beside them is told there too.
+PROSE = (
+    "finance",
+    "progress",
+    "relation",
+    "background",
+    "period",
+    "price",
+    "budget",
+    "procedure",
+    "eligibility",
+)
 # Which function answers an aspect; an aspect that is not here is answered from sentences.
 ASPECTS: Mapping[str, Aspect] = {
     "department": measures.department,
@@ -131,6 +143,8 @@ class Facts:
 
 def _functions(aspects: tuple[str, ...]) -> list[Aspect]:
     """Return the functions of the aspects, the main one first; vague ones only where they are all."""
+    if aspects and aspects[0] in PROSE:
+        return []
     asked = [a for a in aspects if a in ASPECTS]
     clear = [a for a in asked if a not in VAGUE] or asked[:1]
     return list(dict.fromkeys(ASPECTS[a] for a in clear))[:MOST_FUNCTIONS]

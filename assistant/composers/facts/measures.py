@@ -20,6 +20,7 @@ MOST_SUBJECTS = 3
 # What a phase is called begins where one of these parts of it is asked for.
 _PARTS = re.compile(r"[・、／/\s()（）]+")
 SHORTEST_PHASE = 2
+FIRST = 3
 
 
 def department(asked: Asked) -> Composed:
@@ -68,10 +69,16 @@ def _stated(asked: Asked, what: str) -> Composed:
                 continue
             for region in sentences(document.text, block.start, block.end):
                 value = one(region.of(document.text)).rstrip("。")
-                if re.search(data["sentence"], value):
-                    text = said("verbatim", asked.language, value=value)
-                    return (statement(text, region_source(document.document_id, region)),)
+                place = region_source(document.document_id, region)
+                if re.search(data["sentence"], value) and (not data["found"] or _was_found(asked, place)):
+                    return (statement(said("verbatim", asked.language, value=value), place),)
     return None
+
+
+def _was_found(asked: Asked, place: Source) -> bool:
+    """Tell whether a place is in the evidence that was found first."""
+    first = [e.hit.passage for e in asked.turn.evidence[:FIRST]]
+    return any(p.document_id == place.document_id and p.start <= place.start < p.end for p in first)
 
 
 def overview(asked: Asked) -> Composed:

@@ -24,16 +24,26 @@ def definition(asked: Asked) -> Composed:
     """Say what the glossary says of the terms asked about."""
     found = asked.focus.of_kind("term")
     chosen = found if asked.focus.named("term") else found[:1]
-    return tuple(_definition(asked, s) for s in chosen[:MOST_SENTENCES]) or None
+    return tuple(s for subject in chosen[:MOST_SENTENCES] for s in _definition(asked, subject)) or None
 
 
-def _definition(asked: Asked, subject: Subject) -> Statement:
+def _definition(asked: Asked, subject: Subject) -> tuple[Statement, ...]:
+    """Return a definition sentence by sentence, the first with the term."""
     record = subject.record
     if not isinstance(record, Term):
         raise TypeError(f"{subject.name} is no term")
-    value = one(record.definition).rstrip("。")
-    name = "definition_thing" if value.endswith(("こと", "もの")) else "definition"
-    return statement(said(name, asked.language, subject=subject.name, value=value), source_of(record.source))
+    document = asked.document(record.source.document_id)
+    found: list[Statement] = []
+    for span in record.spans.get("definition", (record.source,)):
+        for region in sentences(document, span.start, span.end):
+            value = one(region.of(document)).rstrip("。")
+            thing = "definition_thing" if value.endswith(("こと", "もの")) else "definition"
+            name = "verbatim" if found else thing
+            text = said(name, asked.language, subject=subject.name, value=value)
+            term = spanning(*record.spans.get("term", (record.source,)))
+            source = region_source(span.document_id, region)
+            found.append(statement(text, source if found else spanning(term, source)))
+    return tuple(found)
 
 
 def role(asked: Asked) -> Composed:

@@ -12,8 +12,10 @@ from index.build import build_index
 from index.embedders import Progress, Vectors
 from index.embedders.hashing import HashingEmbedder
 from index.errors import IndexBusy, IndexDamaged, IndexMissing
+from index.passages import passages_of
 from index.snapshot import index_folder, open_published, published
 from index.vectors import VectorStore
+from index.views import views_of
 
 EMBEDDER = HashingEmbedder(32)
 
@@ -60,11 +62,24 @@ def test_each_visibility_has_a_collection_of_its_own(library: Library, tmp_path:
     assert snapshot.manifest == manifest == published(tmp_path)
 
 
-def test_progress_is_told_up_to_the_last_passage(library: Library, tmp_path: Path) -> None:
+def test_progress_is_told_for_every_passage_and_view_up_to_the_last(library: Library, tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     manifest = build_index(library, EMBEDDER, tmp_path, lambda done, total: told.append((done, total)))
-    total = sum(manifest.counts.values())
+    held = [p for holding in library.holdings for p in passages_of(holding)]
+    assert sum(manifest.counts.values()) == len(held)
+    total = len(held) + sum(len(views_of(library, p)) for p in held)
     assert told == [(n, total) for n in range(1, total + 1)]
+
+
+def test_every_view_of_every_passage_has_a_vector(library: Library, tmp_path: Path) -> None:
+    build_index(library, EMBEDDER, tmp_path)
+    vector = EMBEDDER.embed_question("予防接種")
+    held = {p.collection: set[str]() for holding in library.holdings for p in passages_of(holding)}
+    for passage in (p for holding in library.holdings for p in passages_of(holding)):
+        held[passage.collection] |= {v.id for v in views_of(library, passage)}
+    for collection in open_published(tmp_path, EMBEDDER.name, library.digest()).collections:
+        found = {identity for identity, _ in collection.nearest_views(vector, 1000)}
+        assert found == held[collection.name]
 
 
 def test_a_second_builder_is_refused_at_once(library: Library, tmp_path: Path) -> None:

