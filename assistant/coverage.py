@@ -94,7 +94,10 @@ class Vocabulary:
         return asked.left_by(together)
 
     def _asked(self, question: str, municipality: str) -> Asked:
-        text = without_cues(self._library.without_names(question))
+        whole = self._library.without_names(question)
+        text = without_cues(whole)
+        if not re.search(r"\w{2}", text):
+            text = whole
         if tokens.is_kana(text):
             return Asked((), _triples(tokens.reading(text)))
         holding = self._library.holding(municipality)

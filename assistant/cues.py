@@ -108,7 +108,9 @@ def _cues(folded: str) -> list[Cue]:
     """Return every cue in a text's search form, in no order."""
     places = [i for i, c in enumerate(folded) if not c.isspace()]
     plain = _blanked("".join(folded[i] for i in places), _names())
-    unquoted = re.sub(r"[「『][^「」『』]*[」』]", "", plain)  # a name in kana does not make a question Japanese
+    unquoted = re.sub(
+        r"[「『][^「」『』]*[」』]", "", plain
+    )  # a name in kana does not make a question Japanese
     chinese = "" if _KANA.search(unquoted) else plain
     texts = {"plain": (plain, places), "chinese": (chinese, places), "spaced": (folded, range(len(folded)))}
     found: list[Cue] = []

@@ -26,6 +26,7 @@ from index.snapshot import Manifest
 
 Step = Callable[[Turn], Turn]
 Steps = Sequence[tuple[str, Step]]
+Finder = Callable[[str, Sequence[str], int], list[Hit]]
 
 log = structlog.get_logger("plan-assistant")
 JAPAN = ZoneInfo("Asia/Tokyo")
@@ -42,12 +43,14 @@ class Service:
         self,
         library: Library,
         search: Search,
+        find: Finder,
         steps: Steps,
         conversations: Conversations,
         today: datetime.date | None = None,
     ) -> None:
         self.library = library
         self._search = search
+        self._find = find
         self._steps = tuple(steps)
         self._conversations = conversations
         self._today = today
@@ -87,7 +90,7 @@ class Service:
         """Return the passages found for a query, each as a citation numbered by its rank."""
         self._check(municipality)
         municipalities = [municipality] if municipality else [h.id for h in self.library.holdings]
-        hits = self._search.search(query, municipalities, limit)
+        hits = self._find(query, municipalities, limit)
         return [
             (
                 h,

@@ -12,10 +12,10 @@ from rapidfuzz import fuzz
 
 from assistant import words
 from corpus.library import Library
-from corpus.normalize import compact
+from corpus.normalize import compact, fold
 from corpus.records import Kpi, Measure, Plan, Review, Role, Span, Term, Theme
-from index.evidence import one_line, subject_name
 from index import tokens
+from index.evidence import one_line, subject_name
 from index.passages import Passage
 
 Kind = Literal["measure", "kpi", "term", "theme", "role", "review"]
@@ -53,9 +53,13 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A name found in a question, in its compact form, and the subject that it names."""
+    """A name found in a question, where it stands in its joined form, and the subject that it names.
+
+    A name that was only heard stands nowhere: its start and end are the same.
+    """
 
     subject: Subject
+    name: str
     start: int
     end: int
     whole: bool
@@ -95,7 +99,7 @@ class Subjects:
         A name inside a longer one that is found too is no mention of its own. Subjects that share a name
         are all mentioned.
         """
-        asked = compact(text)
+        asked = joined(text)
         found = [m for subject in self.all(municipality) if (m := _mention(asked, subject))]
         if not found:
             return self._heard(asked, municipality)
@@ -122,7 +126,7 @@ class Subjects:
         heard = dict.fromkeys(
             s for score, s in sorted(found, key=lambda f: -f[0]) if score >= best * AS_LIKELY
         )
-        return tuple(Mention(subject, 0, 0, False) for subject in heard)
+        return tuple(Mention(subject, "", 0, 0, False) for subject in heard)
 
     def _readings(self, subject: Subject) -> tuple[str, ...]:
         """Return how the names of a subject are read, those long enough to be known by it."""
@@ -226,7 +230,7 @@ def _mention(asked: str, subject: Subject) -> Mention | None:
     for name in sorted(subject.names, key=len, reverse=True):
         start = _find(asked, name)
         if start >= 0:
-            return Mention(subject, start, start + len(name), name == compact(subject.name))
+            return Mention(subject, name, start, start + len(name), name == compact(subject.name))
     return None
 
 
@@ -234,6 +238,11 @@ def _shared(span: Span, passage: Passage) -> float:
     """Return how much of the shorter of the two lies in the other, 0 to 1."""
     overlap = min(span.end, passage.end) - max(span.start, passage.start)
     return max(overlap, 0) / max(min(span.end - span.start, passage.end - passage.start), 1)
+
+
+def joined(text: str) -> str:
+    """Return the search form without white space, but for that between Latin words and numbers."""
+    return re.sub(r"\s+(?![a-z0-9])|(?<![a-z0-9])\s+", "", fold(text)).strip()
 
 
 def _find(text: str, name: str) -> int:

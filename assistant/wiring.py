@@ -9,6 +9,7 @@ from pathlib import Path
 from assistant.composers.extract import Extract
 from assistant.composers.facts import Facts
 from assistant.coverage import Vocabulary
+from assistant.finding import Find
 from assistant.form import Form
 from assistant.ranking import Ranking
 from assistant.service import Service, Steps
@@ -127,4 +128,5 @@ def build_service(settings: Settings) -> Service:
     Raises ModelUnavailable, IndexUnavailable or CorpusError, each with one line that says what to do.
     """
     parts = parts_of(settings)
-    return Service(parts.library, parts.search, parts.steps(), Conversations(), settings.today)
+    find = Find(parts.understand, parts.retrieve, parts.ranking)
+    return Service(parts.library, parts.search, find, parts.steps(), Conversations(), settings.today)

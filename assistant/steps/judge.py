@@ -121,9 +121,10 @@ class Judge:
     def holds_answer(self, turn: Turn) -> bool:
         """Tell whether the evidence holds the kind of thing asked for: a price, a count, the year named."""
         evidence = turn.evidence[:TOGETHER]
-        text = fold("\n".join(p for e in evidence for p in (e.hit.passage.body, *(u.label for u in e.units))))
+        printed = "\n".join(p for e in evidence for p in (e.hit.passage.body, *(u.label for u in e.units)))
+        text = fold(printed)
         needed = (*needs_of(needed_of(turn.aspects)), *counters_of(turn.text))
-        return all(pattern.search(text) for pattern in needed) and self._holds_years(turn, text)
+        return all(pattern.search(text) for pattern in needed) and self._holds_years(turn, printed)
 
     def _holds_years(self, turn: Turn, text: str) -> bool:
         """Tell whether the evidence has the year asked; a roadmap that lost its columns has none to hold."""
@@ -131,7 +132,7 @@ class Judge:
             return True
         best = turn.evidence[0]
         if set(turn.aspects) & set(QUANTITIES):
-            text = fold("\n".join((best.hit.passage.body, *(u.label for u in best.units))))
+            text = "\n".join((best.hit.passage.body, *(u.label for u in best.units)))
         elif best.of_role(PHASE):
             return all(self._in_period(year, turn.municipalities[0]) for year in turn.years)
         return bool(set(turn.years) & {y.year for y in find_years(text)})

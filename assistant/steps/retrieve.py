@@ -34,7 +34,7 @@ class Retrieve:
             focus=focus_on(self._subjects, turn.municipalities[0], text, evidence, [r.score for r in ranked]),
         )
 
-    def candidates(self, turn: Turn) -> list[Evidence]:
-        """Return what the search finds, opened."""
-        hits = self._search.search(turn.standalone, turn.municipalities, LOOKED_AT)
+    def candidates(self, turn: Turn, least: int = LOOKED_AT) -> list[Evidence]:
+        """Return what the search finds, opened; more of it than the ranking keeps, and at least so many."""
+        hits = self._search.search(turn.standalone, turn.municipalities, max(least, LOOKED_AT))
         return [open_evidence(self._library, hit) for hit in hits]

@@ -69,6 +69,11 @@ class Understand:
         )
         return known.ended("not_in_plan", "unknown_municipality", place=place) if place else known
 
+    def alone(self, turn: Turn) -> Part:
+        """Return a text understood as one question, without a conversation before it."""
+        text = self._kana.written(turn.text)
+        return self._part(turn, text, (), (turn.asked.municipality,) if turn.asked.municipality else ())
+
     def named(self, text: str) -> tuple[str, ...]:
         """Return the municipalities that a text names, in their order; all of them where it says both."""
         folded = compact(text)
@@ -102,8 +107,8 @@ class Understand:
         for piece in pieces if several else [text]:
             part = self._part(turn, piece, history, municipalities)
             found.append(part)
-            asked = Exchange(question=piece, standalone=part.standalone, aspects=part.aspects, subject=None)
-            history = (*history, asked)
+            first = found[0].standalone  # what follows is asked of what the first question was about
+            history = (*turn.history, Exchange(question=piece, standalone=first, aspects=part.aspects))
         return found
 
     def _part(
@@ -209,4 +214,5 @@ def language_of(question: str) -> Language:
         return "zh"
     if kana or han:
         return "ja"
-    return "en" if len(latin) > 1 else "ja"
+    words_alone = [w for w in re.findall(r"[A-Za-z]+", plain) if len(w) > 2 and not w.isupper()]
+    return "en" if len(latin) > 1 or words_alone else "ja"

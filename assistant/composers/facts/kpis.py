@@ -24,7 +24,7 @@ def kpi(asked: Asked) -> Composed:
 
 
 def change(asked: Asked) -> Composed:
-    """Say how the target differs from the baseline, with the working; both values where they are no numbers."""
+    """Say how target and baseline differ, with the working; both values where there are no numbers."""
     found: list[Statement] = []
     wanted = [a for a in asked.turn.aspects if a in CHANGES] or ["difference"]
     for subject in asked.kpis():
@@ -73,8 +73,24 @@ def _worked(asked: Asked, subject: Subject, name: str) -> Statement | None:
     )
     if text is None:
         return None
-    worked_out = _figures(text) - _figures(" ".join(q.text for q in (record.baseline, record.target) if q))
-    return statement(text, *_sources(asked, subject)).computing(*sorted(worked_out))
+    return statement(text, *_sources(asked, subject)).computing(*_worked_figures(record, before, after))
+
+
+def _worked_figures(record: Kpi, before: Amount, after: Amount) -> tuple[str, ...]:
+    """Return the figures that a change is told with and no quote prints."""
+    found = [abs(after[0] - before[0])]
+    if before[0]:
+        found.append(round(after[0] / before[0], 1))
+    years = _years(record)
+    if years:
+        found += [Decimal(years), round(abs(after[0] - before[0]) / years, 1)]
+    return tuple(figures_in(" ".join(_shown(f) for f in found)))
+
+
+def _years(record: Kpi) -> int | None:
+    first = record.baseline.fiscal_year if record.baseline else None
+    last = record.target.fiscal_year if record.target else None
+    return last - first if first is not None and last is not None and last > first else None
 
 
 Amount = tuple[Decimal, str]
@@ -92,12 +108,11 @@ def _ratio(asked: Asked, record: Kpi, before: Amount, after: Amount, values: dic
 
 
 def _pace(asked: Asked, record: Kpi, before: Amount, after: Amount, values: dict[str, str]) -> str | None:
-    first = record.baseline.fiscal_year if record.baseline else None
-    last = record.target.fiscal_year if record.target else None
-    if first is None or last is None or last <= first:
+    years = _years(record)
+    if years is None:
         return None
-    a_year = _shown(round(abs(after[0] - before[0]) / (last - first), 1)) + before[1]
-    return said("pace", asked.language, **values, pace=a_year, years=last - first)
+    a_year = _shown(round(abs(after[0] - before[0]) / years, 1)) + before[1]
+    return said("pace", asked.language, **values, pace=a_year, years=years)
 
 
 def _number(quantity: Quantity | None) -> Amount | None:
@@ -108,10 +123,6 @@ def _number(quantity: Quantity | None) -> Amount | None:
     outside = re.sub(r"[(（][^()（）]*[)）]", " ", plain)
     match = _PRINTED.search(outside) or _PRINTED.search(plain)
     return (Decimal(match[1].replace(",", "")), match[2]) if match else None
-
-
-def _figures(text: str) -> set[str]:
-    return set(figures_in(text))
 
 
 def _shown(number: Decimal) -> str:

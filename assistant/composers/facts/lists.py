@@ -20,6 +20,7 @@ from corpus.wareki import find_years
 
 # Rows so near each other are quoted as one.
 ADJACENT = 4
+_PARTS = re.compile(r"[・、／/\s]+")
 
 
 def listed(asked: Asked, whole: Whole) -> Composed:
@@ -28,7 +29,7 @@ def listed(asked: Asked, whole: Whole) -> Composed:
         if {"most", "least"} & set(asked.turn.aspects):
             return _extreme(asked, whole.filters)
         by_phase = _by_phase(asked, whole.filters)
-        return by_phase or _measures(asked, whole.filters)
+        return _measures(asked, whole.filters) if by_phase is None else by_phase
     makers = {
         "themes": _themes,
         "kpis": _kpis,
@@ -78,11 +79,30 @@ def _theme_measures(
 
 def _total(asked: Asked, filters: Filters, counts: Sequence[int], chosen: Sequence[Measure]) -> Statement:
     working = "＋".join(str(c) for c in counts)
-    text = said("total", asked.language, of=_of(asked, filters), count=sum(counts), working=working)
+    of = _of(asked, filters)
+    if len(filters.themes) > 1:
+        of = word("of_theme", asked.language, value=_scope(asked, filters)) + of
+    text = said("total", asked.language, of=of, count=sum(counts), working=working)
     numbers = {m.theme for m in chosen}
     about = [t.spans["title"][0] for t in asked.plan.themes if t.number in numbers]
-    sources = _merged(about or [s for m in chosen for s in m.spans["title"]])
+    if filters.department:
+        about += [s for m in chosen for s in m.spans["departments"]]
+    sources = _merged([*_scope_spans(filters), *(about or [s for m in chosen for s in m.spans["title"]])])
     return statement(text, *sources).computing(str(sum(counts)), *(str(c) for c in counts))
+
+
+def _scope_spans(filters: Filters) -> list[Span]:
+    """Return where the name of what several themes are narrowed to is printed."""
+    if len(filters.themes) < 2:
+        return []
+    return [t.spans["pillar" if "pillar" in t.spans else "title"][0] for t in filters.themes]
+
+
+def _scope(asked: Asked, filters: Filters) -> str:
+    """Return the name of the themes that a list is narrowed to: their pillar where they share one."""
+    pillars = {t.pillar for t in filters.themes}
+    names = [one(p) for p in pillars if p] if len(filters.themes) > 1 and len(pillars) == 1 else []
+    return "」「".join(names or [one(t.title) for t in filters.themes])
 
 
 def _of(asked: Asked, filters: Filters) -> str:
@@ -107,15 +127,20 @@ def _kpis(asked: Asked, filters: Filters) -> tuple[Statement, ...]:
     chosen = [k for k in asked.plan.kpis if not filters or k.measure in held]
     if not chosen:
         return ()
-    of = "、".join(one(t.title) for t in filters.themes)
+    scope = word("of_theme", asked.language, value=_scope(asked, filters)) if filters.themes else ""
+    if filters.department:
+        scope += word("of_department", asked.language, value=filters.department)
     text = said(
         "kpis",
         asked.language,
-        of=word("of_theme", asked.language, value=of) if len(filters.themes) == 1 else "",
+        of=scope,
         count=len(chosen),
         items="、".join(f"「{one(k.indicator)}」（{shown_values(k)}）" for k in chosen),
     )
-    about = [source_of(t.spans["title"][0]) for t in filters.themes[:1]] if len(filters.themes) == 1 else []
+    spans = _scope_spans(filters) or [t.spans["title"][0] for t in filters.themes]
+    if filters.department:
+        spans += [s for m in _chosen(asked, filters) for s in m.spans["departments"] if m.id in held]
+    about = _merged(spans)
     sources = (*about, *_merged([k.source for k in chosen]))
     return (statement(text, *sources).computing(str(len(chosen))),)
 
@@ -142,7 +167,7 @@ def _departments(asked: Asked, filters: Filters) -> tuple[Statement, ...]:
     return (statement(text, *_merged(list(firsts.values()))).computing(str(len(names))),)
 
 
-def _by_phase(asked: Asked, filters: Filters) -> tuple[Statement, ...]:
+def _by_phase(asked: Asked, filters: Filters) -> tuple[Statement, ...] | None:
     """List the measures at the phase asked in the year asked, or every measure's phase in that year."""
     year = next(iter(asked.turn.years), None)
     rows = [
@@ -151,11 +176,13 @@ def _by_phase(asked: Asked, filters: Filters) -> tuple[Statement, ...]:
         for r in m.roadmap
         if r.certain and r.fiscal_years and year in r.fiscal_years
     ]
-    if year is None or not rows:
+    if year is None or not any(r.certain for m in asked.plan.measures for r in m.roadmap):
+        return None
+    if not rows:
         return ()
     asked_for = {one(r.text) for _, r in rows if compact(r.text) in asked.text}
     longest = max(asked_for, key=len, default=None)
-    at_phase = [(m, r) for m, r in rows if longest and compact(longest) in compact(r.text)]
+    at_phase = [(m, r) for m, r in rows if longest and longest in (one(r.text), *_PARTS.split(one(r.text)))]
     label = year_label(year, asked.language)
     chosen = at_phase or rows
     sources = [s for m, r in chosen for s in phase_sources(asked, m, (r,))]

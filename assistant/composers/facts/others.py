@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.composers.facts.asked import Asked, Composed, source_of
+from assistant.composers.facts.asked import Asked, Composed
 from assistant.composers.wording import one, quoted, region_source, said, spanning, statement, word
 from assistant.messages import Statement
 from assistant.subjects import Subject
@@ -71,7 +71,7 @@ def _role(asked: Asked, subject: Subject) -> tuple[Statement, ...]:
 
 
 def review(asked: Asked) -> Composed:
-    """Say how a principle of the plan before went: what was achieved, results, issues, what is carried over."""
+    """Say how a principle of the plan before went: achieved, results, issues, what is carried over."""
     wanted = [field for aspect, field in REVIEWED.items() if aspect in asked.turn.aspects]
     found = asked.focus.of_kind("review")
     chosen = found if asked.focus.named("review") else found[:1]

@@ -96,7 +96,7 @@ def _themes(asked: str, plan: Plan, mentions: Sequence[Mention]) -> tuple[tuple[
     for mention in mentions:
         if isinstance(mention.subject.record, Theme):
             found.append(mention.subject.record)
-            named.append(asked[mention.start : mention.end])
+            named.append(mention.name)
     for pillar in {t.pillar for t in plan.themes if t.pillar}:
         if compact(pillar) in asked and not found:
             found += [t for t in plan.themes if t.pillar == pillar]

@@ -1,4 +1,4 @@
-"""Two small made plans, an index of them by the hashing embedder, and a service over it."""
+"""Made plans, an index of them by the hashing embedder, and a service over it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,12 @@ from tests.unit.assistant.made import Bench, make_bench
 @pytest.fixture(scope="session")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     return make_bench(tmp_path_factory.mktemp("made"))
+
+
+@pytest.fixture(scope="session")
+def rich(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    """Give the plans that have every kind of record, and one that names no departments."""
+    return make_bench(tmp_path_factory.mktemp("rich"), "sazanami", "wakaba")
 
 
 @pytest.fixture

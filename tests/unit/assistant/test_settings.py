@@ -60,6 +60,12 @@ WRONG = [
     ("ALLOWED_ORIGINS", "https://a.example.jp/path"),
     ("ALLOWED_ORIGINS", "https://a.example.jp https://b.example.jp"),
     ("ALLOWED_ORIGINS", "null"),
+    ("LLM_BASE_URL", "localhost:11434"),
+    ("LLM_BASE_URL", "ftp://model/v1"),
+    ("LLM_BASE_URL", "http://"),
+    ("LLM_BASE_URL", "http://name:password@model/v1"),
+    ("LLM_API_KEY", "two words"),
+    ("LLM_API_KEY", "鍵"),
 ]
 
 
@@ -72,6 +78,27 @@ def test_a_wrong_value_names_its_variable_in_one_line(
         load_settings()
     assert str(caught.value).startswith(f"{PREFIX}{name}: ")
     assert "\n" not in str(caught.value)
+
+
+def test_a_language_model_has_an_address_and_a_key_that_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (load_settings().llm_base_url, load_settings().llm_api_key) == (None, None)
+    monkeypatch.setenv(PREFIX + "LLM_BASE_URL", "http://localhost:11434/v1/")
+    monkeypatch.setenv(PREFIX + "LLM_API_KEY", "sk-very-secret")
+    settings = load_settings()
+    assert settings.llm_base_url == "http://localhost:11434/v1"
+    assert settings.llm_api_key and settings.llm_api_key.get_secret_value() == "sk-very-secret"
+    assert "sk-very" not in repr(settings) + settings.model_dump_json()
+    monkeypatch.setenv(PREFIX + "LLM_API_KEY", "sk very secret")
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["LLM_BASE_URL", "LLM_API_KEY"])
+def test_an_empty_language_model_is_none(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(PREFIX + name, " ")
+    settings = load_settings()
+    assert (settings.llm_base_url, settings.llm_api_key) == (None, None)
 
 
 def test_the_env_file_is_read_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from corpus.library import Library
 from index.build import build_index
 from index.embedders.hashing import HashingEmbedder
-from index.search import Search
+from index.search import FUSED, K, Search
 from index.snapshot import open_published
 
 AOBA = """第1章 施策
@@ -111,9 +111,44 @@ def test_no_more_is_given_than_is_asked_for(search: Search, limit: int) -> None:
 
 def test_a_hit_says_which_lists_found_it_and_how_near_it_is(search: Search) -> None:
     first = search.search("避難所の通信環境", ["aoba"])[0]
-    assert set(first.ranks) == {"vectors", "words", "bigrams", "readings"}
+    assert set(first.ranks) == set(first.scores) == {"vectors", "views", "words", "bigrams", "readings"}
     assert all(rank >= 1 for rank in first.ranks.values())
     assert 0 < first.similarity <= 1
+
+
+def test_the_best_of_a_lexical_list_has_the_whole_score_and_no_other_more(search: Search) -> None:
+    hits = search.search("避難所の通信環境", ["aoba"], 50)
+    for name in ("words", "bigrams", "readings"):
+        scores = {h.ranks[name]: h.scores[name] for h in hits if name in h.scores}
+        assert scores[1] == pytest.approx(1.0)
+        assert all(0 < score <= 1 + 1e-9 for score in scores.values())
+
+
+def test_a_hit_has_the_nearest_of_its_own_sentences_and_cells(search: Search) -> None:
+    hits = search.search("避難所にWi-Fiを整備します。", ["aoba"], 50)
+    nearest = max((n for h in hits for n in h.near), key=lambda n: n.similarity)
+    assert "Wi-Fiを整備します" in nearest.of(AOBA)
+    for hit in hits:
+        assert all(hit.passage.start <= n.start < n.end <= hit.passage.end for n in hit.near)
+        if hit.near:
+            assert hit.scores["views"] == pytest.approx(max(n.similarity for n in hit.near))
+
+
+def test_a_passage_is_found_by_one_sentence_of_many(search: Search) -> None:
+    first = search.search("青葉号も集まります。", ["aoba"])[0]
+    assert first.ranks["views"] == 1 and "青葉号" in first.passage.body
+
+
+def test_a_list_without_a_weight_changes_no_score(search: Search) -> None:
+    words = Search(search.snapshot, HashingEmbedder(), Library(holdings=()), FUSED.only("words"))
+    hits = words.search("除雪車の位置", ["aoba"], 50)
+    assert hits and all("vectors" not in h.ranks and not h.near and h.similarity == 0 for h in hits)
+    assert hits[0].score == pytest.approx(FUSED.weights["words"] / (K + 1))
+
+
+def test_only_lists_that_there_are_can_be_chosen() -> None:
+    with pytest.raises(KeyError):
+        FUSED.only("dreams")
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -6,7 +6,8 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from assistant.channels.pages import MEDIA_TYPES, pages_router, printed_date, printed_period
+from assistant.channels.bundle import widget_script
+from assistant.channels.pages import MEDIA_TYPES, environment, pages_router, printed_date, printed_period
 from corpus.library import Library, load_library
 from corpus.records import Period
 
@@ -16,7 +17,7 @@ LIBRARY = load_library()
 def client_of(library: Library) -> TestClient:
     """Return a client of an app that has the pages only."""
     app = FastAPI()
-    app.include_router(pages_router(library))
+    app.include_router(pages_router(library, environment()))
     return TestClient(app)
 
 
@@ -38,18 +39,30 @@ def client() -> TestClient:
     return client_of(LIBRARY)
 
 
-def test_the_chat_page_offers_every_municipality(client: TestClient) -> None:
+def test_the_front_page_offers_every_municipality(client: TestClient) -> None:
     page = client.get("/").text
     for holding in LIBRARY.holdings:
-        assert f'value="{holding.id}"' in page
+        assert f'href="/?municipality={holding.id}"' in page
+        assert f'href="/plans/{holding.id}"' in page
         assert holding.plan.municipality.name in page
         assert all(f"/sources/{d.document_id}" in page for d in holding.documents)
 
 
-def test_only_a_known_municipality_is_chosen_beforehand(client: TestClient) -> None:
+def test_the_widget_of_the_front_page_is_for_a_known_municipality_only(client: TestClient) -> None:
     chosen = LIBRARY.holdings[0].id
-    assert f'value="{chosen}" checked' in client.get("/", params={"municipality": chosen}).text
-    assert 'value="" checked' in client.get("/", params={"municipality": '"><script>'}).text
+    assert (
+        f'src="/widget.js" data-municipality="{chosen}"'
+        in client.get("/", params={"municipality": chosen}).text
+    )
+    assert "data-municipality" not in client.get("/", params={"municipality": '"><script>'}).text
+
+
+def test_the_widget_is_a_script_that_is_not_sent_twice(client: TestClient) -> None:
+    first = client.get("/widget.js")
+    assert first.content == widget_script()
+    assert first.headers["content-type"] == "text/javascript; charset=utf-8"
+    again = client.get("/widget.js", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
 
 
 @pytest.mark.parametrize("name", sorted(MEDIA_TYPES))
@@ -62,7 +75,7 @@ def test_a_file_is_sent_with_its_type_and_not_twice(client: TestClient, name: st
 
 
 @pytest.mark.parametrize(
-    "path", ["/static/chat.html", "/static/..%2fpages.py", "/sources/nowhere", "/sources/%00"]
+    "path", ["/static/source.html", "/static/..%2fpages.py", "/sources/nowhere", "/sources/%00"]
 )
 def test_what_is_not_there_is_not_found(client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 404
@@ -77,7 +90,7 @@ def test_a_document_for_staff_is_neither_shown_nor_named() -> None:
     assert missing.json() == client.get("/sources/nowhere").json()
     assert missing.json()["detail"].startswith("document_id: ")
     assert document_id not in client.get("/").text
-    assert f'value="{held.id}"' not in client.get("/").text
+    assert f"municipality={held.id}" not in client.get("/").text
 
 
 def test_the_pages_have_nothing_inline(client: TestClient) -> None:
@@ -86,7 +99,8 @@ def test_the_pages_have_nothing_inline(client: TestClient) -> None:
         page = client.get(path).text
         assert "style=" not in page.replace("&lt;ul style=", "")
         assert "<style" not in page
-        assert page.count("<script") == page.count('<script type="module" src="/static/')
+        inside = page.count('<script type="module" src="/static/') + page.count('<script src="/widget.js"')
+        assert page.count("<script") == inside
         assert "https://" not in page
 
 

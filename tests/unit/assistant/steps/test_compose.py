@@ -1,20 +1,44 @@
-"""Compose: a composer's statements, or an honest end."""
+"""Compose: from the records first, then from sentences, else an honest end."""
 
 from __future__ import annotations
 
-from assistant.messages import Question, Source, Statement, Turn
-from assistant.steps.compose import Compose
-from tests.unit.assistant.made import TODAY
+from assistant.messages import Source, Statement, Turn
+from assistant.steps.compose import Compose, subject_of
+from tests.unit.assistant.made import Bench
 
-TURN = Turn(asked=Question(question="？"), today=TODAY)
 STATEMENT = Statement(text="はい", sources=(Source(document_id="a", start=0, end=1),))
 
 
-def test_the_composers_statements_are_the_turns() -> None:
-    turn = Compose(lambda _: (STATEMENT,))(TURN)
-    assert turn.statements == (STATEMENT,) and turn.ending is None
+def composed(bench: Bench, question: str, *sentences: Statement) -> Turn:
+    turn = bench.retrieved(question, "wakaba")
+    return Compose(bench.parts.facts, lambda _: sentences)(turn)
 
 
-def test_a_composer_with_nothing_to_say_ends_the_turn() -> None:
-    ending = Compose(lambda _: ())(TURN).ending
+def test_what_the_records_hold_goes_before_sentences(rich: Bench) -> None:
+    turn = composed(rich, "河川カメラの担当課は？", STATEMENT)
+    assert turn.engine == "facts" and turn.ending is None
+    assert "建設課" in turn.statements[0].text
+
+
+def test_sentences_are_the_answer_where_the_records_say_nothing(rich: Bench) -> None:
+    turn = composed(rich, "計画の背景は？", STATEMENT)
+    assert (turn.engine, turn.statements, turn.ending) == ("extract", (STATEMENT,), None)
+
+
+def test_a_composer_with_nothing_to_say_ends_the_turn(rich: Bench) -> None:
+    ending = composed(rich, "計画の背景は？").ending
     assert ending and (ending.status, ending.reply) == ("not_in_plan", "not_in_plan")
+
+
+def test_the_turn_knows_what_a_follow_up_will_be_about(rich: Bench) -> None:
+    turn = composed(rich, "河川カメラの担当課は？")
+    assert (turn.municipality, turn.subject) == ("wakaba", "河川カメラの設置")
+
+
+def test_what_is_named_is_the_subject_before_what_was_found(rich: Bench) -> None:
+    turn = rich.retrieved("河川カメラは家からできる？", "wakaba")
+    found = turn.knowing(focus=rich.retrieved("かんたん申請は？", "wakaba").focus)
+    named, other = subject_of(turn), subject_of(found)
+    assert named and named.name == "河川カメラの設置"
+    assert other and other.name == "オンライン申請の拡充"
+    assert subject_of(rich.understood("？", "wakaba")) is None

@@ -95,12 +95,18 @@ def test_this_fiscal_year_begins_in_april(bench: Bench) -> None:
     ("text", "language"),
     [
         ("みなとポイントって何？", "ja"),
-        ("What is EBPM?", "en"),
         ("EBPMとは", "ja"),
         ("みなと", "ja"),
+        ("施策一覧", "ja"),
         ("2030", "ja"),
         ("？", "ja"),
-        ("KPI", "en"),
+        ("KPI", "ja"),
+        ("What is EBPM?", "en"),
+        ("Who is in charge of 「みなとポイントの普及」?", "en"),
+        ("ＷＨＡＴ ＩＳ ＥＢＰＭ？", "en"),
+        ("计划期间是几年？", "zh"),
+        ("「みなとポイント」由哪个部门负责？", "zh"),
+        ("「今年度计划」とは何ですか", "ja"),
     ],
 )
 def test_the_language_is_the_questions_own(text: str, language: str) -> None:
@@ -110,24 +116,94 @@ def test_the_language_is_the_questions_own(text: str, language: str) -> None:
 @pytest.mark.parametrize(
     ("text", "standalone"),
     [
-        ("その担当課は？", "みなとポイントの普及 担当課は？"),
-        ("それはいつから？", "みなとポイントの普及 はいつから？"),
-        ("担当は？", "みなとポイントの普及 担当は？"),
-        ("目標はいくつ？", "みなとポイントの普及 目標はいくつ？"),
-        ("じゃあ、いつ？", "みなとポイントの普及 、いつ？"),
-        ("移動図書室の担当課は？", "移動図書室の担当課は？"),
-        ("はるかぜ町は？", "はるかぜ町は？ みなとポイントって何？"),
+        ("その担当課は？", "みなとポイントの普及 担当課は?"),
+        ("それはいつから？", "みなとポイントの普及 はいつから?"),
+        ("担当は？", "みなとポイントの普及 担当は?"),
+        ("目標はいくつ？", "みなとポイントの普及 目標はいくつ?"),
+        ("令和9年度は？", "みなとポイントの普及 令和9年度は?"),
+        ("何をする施策？", "みなとポイントの普及 何をする施策?"),
+        ("移動図書室の担当課は？", "移動図書室の担当課は?"),
+        ("はるかぜ町は？", "はるかぜ町は? みなとポイントって何？"),
     ],
 )
 def test_a_follow_up_is_made_whole_from_the_turn_before(bench: Bench, text: str, standalone: str) -> None:
     assert understood(bench, text, LAST).standalone == standalone
 
 
+def test_a_follow_up_for_another_municipality_asks_what_was_asked(bench: Bench) -> None:
+    last = LAST.model_copy(update={"aspects": ("schedule",), "years": (2027,)})
+    turn = understood(bench, "はるかぜ町は？", last)
+    assert (turn.municipalities, turn.aspects, turn.years) == (("harukaze",), ("schedule",), (2027,))
+
+
+def test_a_follow_up_with_an_aspect_of_its_own_asks_that_alone(bench: Bench) -> None:
+    last = LAST.model_copy(update={"aspects": ("department",), "years": (2027,)})
+    turn = understood(bench, "その目標は？", last)
+    assert "target" in turn.aspects and "department" not in turn.aspects
+    assert turn.years == ()
+
+
+def test_a_follow_up_with_a_year_asks_for_that_year(bench: Bench) -> None:
+    last = LAST.model_copy(update={"aspects": ("schedule",), "years": (2027,)})
+    turn = understood(bench, "令和10年度は？", last)
+    assert turn.years == (2028,) and {"schedule", "in_year"} & set(turn.aspects)
+
+
 def test_a_first_question_stands_as_it_is(bench: Bench) -> None:
-    assert understood(bench, "その担当課は？").standalone == "その担当課は？"
+    assert understood(bench, "その担当課は？").standalone == "その担当課は?"
 
 
 def test_the_aspects_are_those_of_the_words_used(bench: Bench) -> None:
     assert "department" in understood(bench, "どの課が担当？").aspects
     assert "schedule" in understood(bench, "いつ始まる？").aspects
-    assert {"definition", "department"} <= set(understood(bench, "みなとポイントって何？どこの課？").aspects)
+
+
+def test_two_questions_are_two_parts_and_the_second_is_about_the_same(bench: Bench) -> None:
+    first, second = understood(bench, "みなとポイントの普及って何？どこの課？").parts
+    assert (first.text, second.text) == ("みなとポイントの普及って何?", "どこの課?")
+    assert "definition" in first.aspects and "department" not in first.aspects
+    assert "department" in second.aspects and "みなとポイントの普及" in second.standalone
+
+
+def test_a_question_about_another_thing_in_the_same_text_stands_alone(bench: Bench) -> None:
+    parts = understood(bench, "みなとポイントの担当課は？移動図書室の目標は？").parts
+    assert [p.standalone for p in parts] == ["みなとポイントの担当課は?", "移動図書室の目標は?"]
+
+
+@pytest.mark.parametrize("text", ["みなとポイントの担当課は？", "すみません？担当課は？", "え？？？"])
+def test_what_asks_once_is_one_part(bench: Bench, text: str) -> None:
+    assert len(understood(bench, text).parts) == 1
+
+
+def test_the_turn_is_that_of_its_first_part(bench: Bench) -> None:
+    turn = understood(bench, "みなとポイントの令和9年度の工程は？移動図書室の目標は？")
+    first = turn.parts[0]
+    assert (turn.standalone, turn.aspects, turn.years) == (first.standalone, first.aspects, (2027,))
+
+
+@pytest.mark.parametrize("text", ["両市の計画期間は？", "2つの市の計画期間は？", "both cities"])
+def test_both_municipalities_can_be_asked_at_once(bench: Bench, text: str) -> None:
+    turn = understood(bench, text)
+    assert turn.municipalities == ("akebono", "harukaze") and turn.decided
+
+
+def test_the_other_municipality_is_the_one_that_is_not_the_askers(bench: Bench) -> None:
+    assert understood(bench, "もう一方の市の期間は？", LAST).municipalities == ("harukaze",)
+    assert understood(bench, "他の市の期間は？", municipality="harukaze").municipalities == ("akebono",)
+
+
+def test_it_is_known_whether_a_municipality_was_decided_on(bench: Bench) -> None:
+    assert not understood(bench, "計画の期間は？").decided
+    assert understood(bench, "あけぼの市の計画の期間は？").decided
+    assert understood(bench, "計画の期間は？", municipality="akebono").decided
+    assert understood(bench, "計画の期間は？", LAST).decided
+
+
+def test_the_last_year_of_a_plan_is_that_of_its_period(bench: Bench) -> None:
+    assert understood(bench, "最終年度の目標は？", municipality="akebono").years == (2030,)
+    assert understood(bench, "最終年度の目標は？", municipality="harukaze").years == (2027,)
+
+
+def test_a_year_beside_what_has_no_year_of_its_own_asks_for_that_year(bench: Bench) -> None:
+    assert understood(bench, "みなとポイントの令和9年度の担当は？").aspects[0] == "in_year"
+    assert "in_year" not in understood(bench, "みなとポイントの令和12年度の目標は？").aspects

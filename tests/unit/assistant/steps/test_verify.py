@@ -148,3 +148,26 @@ def test_a_turn_without_a_statement_that_holds_is_not_answered(bench: Bench) -> 
     bad = Statement(text="6年間とします", sources=(source(bench, "5年間とします"),))
     ending = Verify(bench.library)(turn_of(bad)).ending
     assert ending and ending.status == "not_in_plan"
+
+
+def test_a_figure_that_was_worked_out_passes_where_the_statement_tells_it(bench: Bench) -> None:
+    told = Statement(text="1,700人増やします", sources=(source(bench, "1,100人\t2,800人"),))
+    assert Verify(bench.library).faults(told) == ("1700",)
+    assert Verify(bench.library).faults(told.computing("1700")) == ()
+
+
+def test_a_figure_that_was_worked_out_excuses_no_other(bench: Bench) -> None:
+    told = Statement(text="1,700人、「みなと銀行」で1,701人", sources=(source(bench, "1,100人"),))
+    assert Verify(bench.library).faults(told.computing("1700")) == ("1701", "みなと銀行")
+
+
+@given(figures, figures)
+def test_only_the_very_figure_that_was_worked_out_is_excused(bench: Bench, told: int, computed: int) -> None:
+    assume(str(told) not in HELD)
+    statement = Statement(text=f"{told:,}人です", sources=(source(bench, "1,100人\t2,800人"),))
+    assert bool(Verify(bench.library).faults(statement.computing(str(computed)))) == (told != computed)
+
+
+def test_a_columns_label_names_no_department() -> None:
+    assert unsupported("担当課は図書館です", "図書館") == ()
+    assert unsupported("担当は福祉課です", "図書館") == ("福祉課",)

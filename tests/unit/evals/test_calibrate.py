@@ -1,0 +1,172 @@
+"""Calibrate: what is fitted makes the right passages likelier, and refuses where that costs least."""
+
+from __future__ import annotations
+
+import datetime
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from assistant.messages import Question, Turn
+from evals.calibrate import (
+    BINS,
+    COST,
+    PREVALENCE,
+    Array,
+    Found,
+    _write,
+    first_right,
+    fit_line,
+    fit_ranking,
+    least_cost,
+    main,
+    reliability,
+)
+
+TURN = Turn(asked=Question(question="？"), today=datetime.date(2026, 4, 1))
+
+
+def found(signs: Sequence[Sequence[float]], *right: int) -> Found:
+    holds = np.array([float(n in right) for n in range(len(signs))])
+    return Found(TURN, np.array(signs, dtype=float), holds)
+
+
+def log_likelihood(questions: Sequence[Found], weights: Array) -> float:
+    total = 0.0
+    for each in questions:
+        shares = np.exp(each.signs @ weights)
+        total += float(np.log((shares / shares.sum()) @ each.holds))
+    return total
+
+
+# The first sign tells the right passage, the second a wrong one, the third nothing.
+TELLING = [found([[1, 0, 1], [0, 1, 1], [0, 0, 1]], 0), found([[0, 1, 1], [0, 0, 1], [1, 0, 1]], 2)]
+
+
+def test_fitted_weights_make_the_evidence_likelier_than_those_they_began_with() -> None:
+    start = np.array([0.1, 0.5, 0.2])
+    weights = fit_ranking(TELLING, start)
+    assert log_likelihood(TELLING, weights) > log_likelihood(TELLING, start)
+    assert weights[0] > start[0] and weights[1] < start[1]
+    assert (first_right(TELLING, start), first_right(TELLING, weights)) == (0.0, 1.0)
+
+
+def test_a_sign_that_tells_nothing_keeps_its_weight() -> None:
+    assert fit_ranking(TELLING, np.array([0.1, 0.5, 0.2]))[2] == pytest.approx(0.2, abs=1e-3)
+
+
+def test_without_questions_the_weights_stay() -> None:
+    start = np.array([1.0, 2.0])
+    assert fit_ranking([], start) == pytest.approx(start)
+    assert first_right([], start) == 0.0
+
+
+tables = st.integers(2, 5).flatmap(
+    lambda rows: st.lists(st.tuples(*[st.floats(-1, 1)] * 3), min_size=rows, max_size=rows).flatmap(
+        lambda signs: st.builds(found, st.just(signs), st.integers(0, rows - 1))
+    )
+)
+
+
+@given(st.lists(tables, min_size=1, max_size=5), st.tuples(*[st.floats(0, 3)] * 3))
+def test_no_weight_is_negative_and_none_is_fitted_to_be_worse(
+    questions: list[Found], begun: tuple[float, ...]
+) -> None:
+    start = np.array(begun)
+    weights = fit_ranking(questions, start)
+    assert (weights >= 0).all()
+    assert log_likelihood(questions, weights) >= log_likelihood(questions, start) - 1e-4
+
+
+probabilities = st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=2, max_size=40)
+
+
+def arrays(rows: Sequence[tuple[float, bool]]) -> tuple[Array, Array]:
+    return np.array([p for p, _ in rows]), np.array([float(y) for _, y in rows])
+
+
+def cost_at(threshold: float, told: Array, labels: Array) -> float:
+    """Return what answering from a threshold on costs, as the module says it does."""
+    wrong = float(np.mean(told[labels == 0] >= threshold))
+    needless = float(np.mean(told[labels == 1] < threshold))
+    return COST * PREVALENCE * wrong + (1 - PREVALENCE) * needless
+
+
+@given(probabilities)
+def test_no_threshold_between_the_probabilities_costs_less(rows: list[tuple[float, bool]]) -> None:
+    assume({y for _, y in rows} == {True, False})
+    told, labels = arrays(rows)
+    chosen = cost_at(least_cost(told, labels), told, labels)
+    others = [cost_at(t, told, labels) for t in np.unique(told)]
+    assert chosen <= min(others) + 1e-9
+
+
+def test_what_can_be_told_apart_is_told_apart() -> None:
+    told, labels = arrays([(0.1, False), (0.4, False), (0.7, True), (0.9, True)])
+    assert 0.4 < least_cost(told, labels) <= 0.7
+
+
+def test_a_wrong_answer_costs_more_than_a_needless_refusal() -> None:
+    told, labels = arrays([(0.6, True), (0.7, False), (0.8, True)])
+    assert least_cost(told, labels) > 0.7
+
+
+def test_a_line_tells_what_it_was_fitted_to_tell() -> None:
+    generator = np.random.default_rng(7)
+    labels = [n % 3 != 0 for n in range(120)]
+    features = [
+        {"coverage": float(y) + float(generator.normal(0, 0.2)), "noise": float(generator.normal())}
+        for y in labels
+    ]
+    line = fit_line(features, labels)
+    assert set(line.weights) == {"bias", "coverage", "noise"}
+    assert line.weights["coverage"] > abs(line.weights["noise"])
+    assert 0 < line.threshold < 1 and line.probabilities.shape == (120,)
+    assert ((line.probabilities >= line.threshold) == (line.labels == 1)).mean() > 0.95
+
+
+def test_a_lines_weights_are_for_the_features_as_they_are() -> None:
+    labels = [n % 2 == 0 for n in range(60)]
+    features = [{"x": 1000.0 + 100.0 * y + n % 7} for n, y in enumerate(labels)]
+    line = fit_line(features, labels)
+    for feature, label in zip(features, labels, strict=True):
+        assert (line.weights["bias"] + line.weights["x"] * feature["x"] > 0) == label
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=60))
+def test_every_question_is_in_one_bin_of_the_reliability(rows: list[tuple[float, bool]]) -> None:
+    told, labels = arrays(rows)
+    bins = reliability(told, labels)
+    assert len(bins) <= BINS and sum(n for _, _, n in bins) == len(rows)
+    assert [t for t, _, _ in bins] == sorted(t for t, _, _ in bins)
+    assert sum(t * n for t, _, n in bins) == pytest.approx(float(told.sum()))
+    assert sum(h * n for _, h, n in bins) == pytest.approx(float(labels.sum()))
+
+
+def test_a_bin_tells_what_was_said_and_what_held() -> None:
+    told, labels = arrays([(0.92, True), (0.98, False), (1.0, True), (0.05, False)])
+    low, high = reliability(told, labels)
+    assert low == pytest.approx((0.05, 0.0, 1))
+    assert high == pytest.approx(((0.92 + 0.98 + 1.0) / 3, 2 / 3, 3))
+
+
+def test_what_is_written_stays_below_the_files_own_comment(tmp_path: Path) -> None:
+    path = tmp_path / "ranking.toml"
+    path.write_text("# One line.\n# And another.\n\n[ja]\nold = 1\n", "utf-8")
+    _write(path, {"ja": {"new": 2.5}})
+    assert path.read_text("utf-8").startswith("# One line.\n# And another.\n\n")
+    assert tomllib.loads(path.read_text("utf-8")) == {"ja": {"new": 2.5}}
+
+
+def test_without_an_index_the_exit_code_is_that_of_what_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PLAN_ASSISTANT_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("PLAN_ASSISTANT_EMBEDDING_MODEL", "hashing")
+    assert main([]) == 3
+    assert "plan-assistant index build" in capsys.readouterr().err
