@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: run test lint check campaign format clean
+.PHONY: run test lint check eval campaign format clean
 
 run: $(VENV)/.installed
 	@echo "==> 索引を確かめます（初回はモデルの準備を含みます）"
@@ -26,10 +26,20 @@ lint: $(VENV)/.installed-test
 
 check: lint test
 
+# The release gate over the whole sets, with its report in var/eval.
+eval: $(VENV)/.installed-test
+	@$(BIN)/plan-assistant index build --if-needed
+	@$(BIN)/python -m evals.sets.generate --sample 300 --out var/generated.jsonl
+	@$(BIN)/plan-assistant eval run evals/sets/dev.jsonl evals/sets/test.jsonl var/generated.jsonl \
+		--out var/eval --baseline evals/baseline.json
+
 # The long forms of what the tests do shortly; their last figures stand in docs/benchmarks.md.
 campaign: $(VENV)/.installed-test
 	@$(BIN)/python -m evals.campaigns.hostile --files 3000
 	@$(BIN)/python -m evals.parsing --time
+	@$(BIN)/python -m evals.sets.generate --out var/generated-all.jsonl
+	@$(BIN)/plan-assistant eval run var/generated-all.jsonl --out var/eval-generated
+	@$(BIN)/python -m evals.bench --write
 
 format: $(VENV)/.installed-test
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

@@ -1,4 +1,4 @@
-"""What a text says under the disguises it may wear: hidden, look-alike, split, mirrored and encoded letters."""
+"""What a text says under its disguises: hidden, look-alike, split, mirrored and encoded letters."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def readings(text: str) -> Iterator[str]:
         folded = fold(typed.translate(_letters("drawn")))
         spelt = _DIGITS_FOR_LETTERS.sub(lambda said: said[0].translate(_letters("digits")), folded)
         yield from (typed, folded, joined(folded), spelt, joined(spelt))
-        yield from (t for t in (typed[::-1], codecs.encode(typed, "rot13")) if _telltale().search(t))
+        yield from (t for t in (folded[::-1], codecs.encode(typed, "rot13")) if _telltale().search(t))
 
 
 def plain(text: str) -> str:
@@ -52,7 +52,7 @@ def plain(text: str) -> str:
 
 
 def joined(text: str) -> str:
-    """Return a text without what stands between its letters; the ends of sentences stay, but for full stops."""
+    """Return a text without what stands between its letters; ends of sentences stay, but for full stops."""
     return "".join(c for c in text if c.isalnum() or c in "。?!")
 
 

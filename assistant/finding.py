@@ -22,7 +22,7 @@ class Find:
         self._ranking = ranking
 
     def __call__(self, query: str, municipalities: Sequence[str], limit: int) -> list[Hit]:
-        """Return the best hits of the municipalities; a hit's score is its share of all that were found there."""
+        """Return the best hits of the municipalities; a hit's score is its share of all found there."""
         found = [hit for municipality in municipalities for hit in self._ranked(query, municipality, limit)]
         return sorted(found, key=lambda h: (-h.score, h.passage.id))[:limit]
 

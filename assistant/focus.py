@@ -32,6 +32,10 @@ class Focus:
     def _rank(self, subject: Subject) -> int:
         return self.found.index(subject) if subject in self.found else len(self.found)
 
+    def named_whole(self, kind: Kind) -> bool:
+        """Tell whether the question names a subject of the kind by its whole name."""
+        return any(m.whole and m.subject.kind == kind for m in self.mentions)
+
     def named(self, kind: Kind) -> bool:
         """Tell whether the question itself names a subject of the kind."""
         return any(m.subject.kind == kind for m in self.mentions)

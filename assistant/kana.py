@@ -1,6 +1,6 @@
 """Kana: a question written without kanji, or in half-width kana, put into the words that the plans print.
 
-Someone who does not convert to kanji writes こうみんかんのまどぐち, whoever types half-width kana ｺｳﾐﾝｶﾝﾉﾏﾄﾞｸﾞﾁ.
+Who does not convert to kanji writes こうみんかんのまどぐち, who types half-width kana ｺｳﾐﾝｶﾝﾉﾏﾄﾞｸﾞﾁ.
 The words of the plans and of the thesaurus are known by their readings; the longest that stand in such a text
 take their place, and the rest stays as it was said.
 """

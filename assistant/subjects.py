@@ -100,7 +100,7 @@ class Subjects:
         are all mentioned.
         """
         asked = joined(text)
-        found = [m for subject in self.all(municipality) if (m := _mention(asked, subject))]
+        found = [m for subject in self.all(municipality) if (m := _mention(_unjointed(asked), subject))]
         if not found:
             return self._heard(asked, municipality)
         outer = [(m.start, m.end) for m in found]
@@ -108,7 +108,7 @@ class Subjects:
         return tuple(sorted(kept, key=lambda m: (m.start - m.end, not m.whole, m.start)))
 
     def _heard(self, asked: str, municipality: str) -> tuple[Mention, ...]:
-        """Return the subjects whose name a text nearly has, as it is read: kana, misspellings, wrong kanji."""
+        """Return the subjects whose name a text nearly has, as it is read: kana, misspelt, wrong kanji."""
         latin = "".join(re.findall(r"[a-z]+", asked))
         foreign = len(latin) * 2 > len(asked)
         spoken = latin if foreign else tokens.reading(asked)
@@ -228,9 +228,10 @@ def _stems(name: str) -> tuple[str, ...]:
 def _mention(asked: str, subject: Subject) -> Mention | None:
     """Return the longest name of the subject that stands in the text."""
     for name in sorted(subject.names, key=len, reverse=True):
-        start = _find(asked, name)
+        sought = _unjointed(name)
+        start = _find(asked, sought)
         if start >= 0:
-            return Mention(subject, name, start, start + len(name), name == compact(subject.name))
+            return Mention(subject, name, start, start + len(sought), name == compact(subject.name))
     return None
 
 
@@ -243,6 +244,11 @@ def _shared(span: Span, passage: Passage) -> float:
 def joined(text: str) -> str:
     """Return the search form without white space, but for that between Latin words and numbers."""
     return re.sub(r"\s+(?![a-z0-9])|(?<![a-z0-9])\s+", "", fold(text)).strip()
+
+
+def _unjointed(text: str) -> str:
+    """Leave out の, which some put into a name and others do not (結ネットの利用町会数)."""
+    return text.replace("の", "") or text
 
 
 def _find(text: str, name: str) -> int:

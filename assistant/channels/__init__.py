@@ -1,1 +1,1 @@
-"""Where people and programs ask: pages, HTTP, LINE and the command line."""
+"""Where people and programs ask: pages, HTTP and the command line."""

@@ -8,7 +8,8 @@ from assistant.composers.facts import Facts
 from assistant.messages import Statement, Turn
 from assistant.subjects import Subject
 
-QUANTITIES = ("target", "baseline", "difference", "ratio", "pace", "change")
+# Aspects of an indicator: a measure that has none answers none of them.
+FIGURES = ("target", "baseline", "difference", "ratio", "pace", "change", "indicator")
 
 
 class Composer(Protocol):
@@ -28,6 +29,9 @@ class Compose:
         """Return the turn with its statements, or ended as not in the plan."""
         subject = subject_of(turn)
         known = turn.knowing(municipality=turn.municipalities[0], subject=subject.name if subject else None)
+        if turn.focus.named_whole("measure") and set(turn.aspects[:1]) & set(FIGURES) and not _has_kpi(turn):
+            name = subject.name if subject else ""
+            return known.ended("not_in_plan", "no_indicator", near=name)
         from_records = self._facts.of(turn, turn.focus)
         if from_records:
             return known.knowing(statements=from_records, engine="facts")
@@ -35,6 +39,10 @@ class Compose:
         if statements:
             return known.knowing(statements=statements, engine="extract")
         return turn.ended("not_in_plan", "not_in_plan")
+
+
+def _has_kpi(turn: Turn) -> bool:
+    return turn.focus.named("kpi") or bool(turn.focus.related.get("kpi"))
 
 
 def subject_of(turn: Turn) -> Subject | None:

@@ -10,11 +10,13 @@ from collections.abc import Mapping
 import numpy as np
 
 from assistant import words
+from assistant.composers.facts import ASPECTS, VAGUE
 from assistant.coverage import Vocabulary
 from assistant.cues import needs_of, without_cues
 from assistant.form import Form
 from assistant.messages import Judgement, Turn
 from assistant.ranking import way_of
+from assistant.subjects import Subjects
 from corpus.library import Library
 from corpus.normalize import compact, fold
 from corpus.wareki import find_years
@@ -37,6 +39,8 @@ RECORDED = (
     "background",
 )
 NEIGHBOURS = 5
+# A name of fewer letters may be a word of any plan's.
+SHORTEST_NAME = 6
 # What covers no more than this of a question may be about something else altogether.
 FOREIGN = 0.15
 # The best evidence is judged with what stands beside it.
@@ -46,8 +50,12 @@ TOGETHER = 3
 class Judge:
     """Judge the best evidence; below the line the turn ends as not in the plan, or out of scope."""
 
-    def __init__(self, library: Library, vocabulary: Vocabulary, form: Form, embedder: Embedder) -> None:
+    def __init__(
+        self, library: Library, subjects: Subjects, vocabulary: Vocabulary, form: Form, embedder: Embedder
+    ) -> None:
         self._library = library
+        self._subjects = subjects
+        self._texts: dict[str, str] = {}
         self._vocabulary = vocabulary
         self.form = form
         self._embedder = embedder
@@ -62,6 +70,9 @@ class Judge:
 
     def __call__(self, turn: Turn) -> Turn:
         """Return the turn judged, or ended with what is near and whom to ask."""
+        elsewhere = self._elsewhere(turn)
+        if elsewhere:
+            return turn.ended("not_in_plan", "elsewhere", **elsewhere)
         judgement = self.judge(turn)
         known = turn.knowing(judgement=judgement)
         if judgement.answerable:
@@ -71,6 +82,28 @@ class Judge:
             return known.ended("out_of_scope", "out_of_scope")
         near = turn.evidence[0].subject if turn.evidence and covered >= self._near else ""
         return known.ended("not_in_plan", "not_in_plan_near" if near else "not_in_plan", near=near)
+
+    def _elsewhere(self, turn: Turn) -> dict[str, str]:
+        """Return what a question names that only another municipality's plan has, and whose it is."""
+        if turn.focus.mentions:
+            return {}
+        text = self._library.without_names(turn.standalone)
+        here = self._printed(turn.municipalities[0])
+        for holding in self._library.holdings:
+            if holding.id == turn.municipalities[0]:
+                continue
+            for mention in self._subjects.mentions(text, holding.id):
+                if mention.whole and len(mention.name) >= SHORTEST_NAME and mention.name not in here:
+                    return {"near": mention.subject.name, "other": holding.plan.municipality.name}
+        return {}
+
+    def _printed(self, municipality: str) -> str:
+        """Return all that a municipality's documents print, in the compact form."""
+        if municipality not in self._texts:
+            holding = self._library.holding(municipality)
+            documents = holding.documents if holding else ()
+            self._texts[municipality] = compact("\n".join(d.text for d in documents))
+        return self._texts[municipality]
 
     def judge(self, turn: Turn) -> Judgement:
         """Return the features of the best evidence, the probability that it answers, and the decision."""
@@ -83,7 +116,8 @@ class Judge:
         return Judgement(
             features=features,
             probability=probability,
-            answerable=self.holds_answer(turn) and (probability >= line["threshold"] or names_alone(turn)),
+            answerable=self.holds_answer(turn)
+            and (probability >= line["threshold"] or names_alone(turn) or names_and_asks(turn)),
         )
 
     def features(self, turn: Turn) -> dict[str, float]:
@@ -144,8 +178,14 @@ class Judge:
 
 
 def needed_of(aspects: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the aspect whose answer must be seen in the evidence: the main one, if no record answers another."""
+    """Return the aspect that the evidence must be seen to answer: the main one, if no record answers any."""
     return () if set(aspects) & set(RECORDED) else aspects[:1]
+
+
+def names_and_asks(turn: Turn) -> bool:
+    """Tell whether a question names a record by its whole name and asks what records hold."""
+    named = any(m.whole and m.subject.kind in ("measure", "kpi") for m in turn.focus.mentions)
+    return named and bool(set(turn.aspects[:1]) & (set(ASPECTS) - set(VAGUE)))
 
 
 def names_alone(turn: Turn) -> bool:

@@ -22,6 +22,7 @@ _BACK = re.compile(
     r"and |what about|how about|那|它|该)"
 )
 _QUESTION_END = re.compile(r"(?<=[？?])\s*")
+_ENGLISH_YEAR = re.compile(r"\b(?:fy ?|fiscal(?: year)? |in |by |for |since |year )((?:19|20)\d\d)\b", re.I)
 _NTH_YEAR = re.compile(r"([1-9一二三四五六七八九])年目")
 _MUNICIPAL_SUFFIX = ("市", "町", "村", "区", "県", "府", "都", "道")
 # Aspects that say for themselves what a year is named for.
@@ -67,7 +68,18 @@ class Understand:
             years=parts[0].years,
             parts=parts,
         )
-        return known.ended("not_in_plan", "unknown_municipality", place=place) if place else known
+        if place:
+            return known.ended("not_in_plan", "unknown_municipality", place=place)
+        return (
+            known.ended("clarify", "clarify_subject")
+            if self._is_back_reference(text, turn.history)
+            else known
+        )
+
+    def _is_back_reference(self, text: str, history: tuple[Exchange, ...]) -> bool:
+        """Tell whether a text asks of what was said before where nothing was: その担当課は？ at the start."""
+        left = without_cues(_BACK.sub("", self._library.without_names(text)))
+        return not history and bool(_BACK.match(text)) and not any(t.content for t in tokens.tokens(left))
 
     def alone(self, turn: Turn) -> Part:
         """Return a text understood as one question, without a conversation before it."""
@@ -115,6 +127,7 @@ class Understand:
         self, turn: Turn, text: str, history: tuple[Exchange, ...], municipalities: tuple[str, ...]
     ) -> Part:
         years = [y.year for y in (*find_years(text), *find_relative_years(text, turn.today))]
+        years += [int(y) for y in _ENGLISH_YEAR.findall(text)]
         years += self._plan_years(text, municipalities)
         years += _shifted_years(text, history)
         aspects = aspects_of(self._library.without_names(text))

@@ -66,7 +66,7 @@ def engine() -> Engine:
 
 @pytest.fixture(scope="module")
 def questions(texts: list[str]) -> list[str]:
-    return sample_questions(ROOT / "evals" / "sets" / "retrieval.jsonl", texts)
+    return sample_questions(ROOT / "evals" / "sets" / "dev.jsonl", texts)
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,7 @@ from assistant.wiring import build_service
 from evals.questions import load_questions
 
 ROOT = Path(__file__).resolve().parents[2]
-QUESTIONS = ROOT / "evals" / "sets" / "retrieval.jsonl"
+QUESTIONS = ROOT / "evals" / "sets" / "dev.jsonl"
 READY_SECONDS = 60
 LEAVING_SECONDS = 12
 

@@ -20,7 +20,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="JSONで出力する")]
 def ask(
     question: Annotated[str, typer.Argument(help="質問（1〜1,000文字）")],
     municipality: Municipality = None,
-    lang: Annotated[str | None, typer.Option(help="ja, easy または en")] = None,
+    lang: Annotated[str | None, typer.Option(help="ja, easy, en または zh")] = None,
     as_json: AsJson = False,
 ) -> None:
     """質問に出典を付けて答える。"""
@@ -67,8 +67,8 @@ def _text(argument: str, text: str) -> str:
 
 
 def _language(lang: str | None) -> Language | None:
-    if lang not in (None, "ja", "easy", "en"):
-        raise Refused(f"--lang: '{lang}' は使えません。ja, easy, en から選んでください")
+    if lang not in (None, "ja", "easy", "en", "zh"):
+        raise Refused(f"--lang: '{lang}' は使えません。ja, easy, en, zh から選んでください")
     return lang  # type: ignore[return-value]
 
 

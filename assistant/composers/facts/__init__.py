@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from assistant import words
 from assistant.composers.facts import kpis, lists, measures, others
 from assistant.composers.facts.asked import Asked, Aspect, Composed
 from assistant.composers.facts.whole import whole_of
@@ -11,10 +12,12 @@ from assistant.focus import Focus
 from assistant.messages import Turn
 from assistant.subjects import Subjects
 from corpus.library import Library
+from corpus.normalize import compact
 from corpus.records import Span
 from index.evidence import Evidence, open_evidence
 from index.passages import Hit, Passage
 
+CONTACT = ("contact", "phone", "email", "address")
 LISTING = ("list", "count", "most", "least")
 # Aspects that nearly every question has beside its own, and how many aspects are answered at once.
 VAGUE = (
@@ -62,6 +65,7 @@ ASPECTS: Mapping[str, Aspect] = {
     "purpose": measures.overview,
     "status": measures.overview,
     "is_new": measures.is_new,
+    "belongs": measures.belongs,
     "vision": measures.vision,
     "role": others.role,
     "organisation": others.role,
@@ -106,6 +110,8 @@ class Facts:
             return None
         text = self._library.without_names(turn.standalone)
         listing = any(a in turn.aspects for a in LISTING)
+        if self._asks_contact(turn, asked):
+            return others.contact(asked) or ()
         whole = whole_of(text, asked.plan, self._subjects.mentions(text, municipality), listing)
         if whole is None:
             return None
@@ -119,6 +125,14 @@ class Facts:
         if any(m.whole and m.subject.kind in ("measure", "kpi") for m in named):
             return True
         return "definition" in turn.aspects[:2] and any(m.subject.kind == "term" for m in named)
+
+    def _asks_contact(self, turn: Turn, asked: Asked) -> bool:
+        """Tell whether a question asks for the contact, and of nothing but the plan or its office."""
+        if not turn.aspects or turn.aspects[0] not in CONTACT or any(m.name for m in asked.focus.mentions):
+            return False
+        office = {w for c in asked.plan.contacts for w in c.name.split()}
+        said_of = (*words.load("names")["plan_itself"], *office)
+        return any(compact(w) in asked.text for w in said_of)
 
     def of(self, turn: Turn, focus: Focus) -> Composed:
         """Return what the records say of the aspects asked, the main one first; None where they do not."""
@@ -150,4 +164,4 @@ def _functions(aspects: tuple[str, ...]) -> list[Aspect]:
     return list(dict.fromkeys(ASPECTS[a] for a in clear))[:MOST_FUNCTIONS]
 
 
-__all__ = ["ASPECTS", "Asked", "Facts"]
+__all__ = ["ASPECTS", "VAGUE", "Asked", "Facts"]

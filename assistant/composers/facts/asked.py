@@ -50,6 +50,10 @@ class Asked:
 
     def kpis(self) -> tuple[Subject, ...]:
         """Return the KPIs that the question is about: those it names, else those of the measure it names."""
+        if self.focus.named_whole("measure") and not (
+            self.focus.named("kpi") or self.focus.related.get("kpi")
+        ):
+            return ()
         if self.focus.named("kpi") or self.focus.related.get("kpi"):
             return self.focus.of_kind("kpi")[:MOST_KPIS]
         return self.focus.of_kind("kpi")[:1]

@@ -57,15 +57,15 @@ def _worked(asked: Asked, subject: Subject, name: str) -> Statement | None:
     before, after = _number(record.baseline), _number(record.target)
     if before is None or after is None or before[1] != after[1]:
         return None
-    (low, unit), (high, _) = sorted((before, after))
+    (low, unit, lower), (high, _, higher) = sorted((before, after))
     values = {
         "indicator": _indicator(record),
         **_filled(record.baseline, "baseline", asked),
         **_filled(record.target, "target", asked),
-        "baseline_number": _shown(before[0]),
-        "target_number": _shown(after[0]),
-        "high": _shown(high),
-        "low": _shown(low),
+        "baseline_number": before[2],
+        "target_number": after[2],
+        "high": higher,
+        "low": lower,
         "difference": _shown(high - low) + unit,
     }
     text = {"difference": _difference, "ratio": _ratio, "pace": _pace}[name](
@@ -93,7 +93,8 @@ def _years(record: Kpi) -> int | None:
     return last - first if first is not None and last is not None and last > first else None
 
 
-Amount = tuple[Decimal, str]
+# A number, its unit, and the number as printed.
+Amount = tuple[Decimal, str, str]
 
 
 def _difference(asked: Asked, record: Kpi, before: Amount, after: Amount, values: dict[str, str]) -> str:
@@ -122,7 +123,7 @@ def _number(quantity: Quantity | None) -> Amount | None:
     plain = unicodedata.normalize("NFKC", quantity.text)
     outside = re.sub(r"[(（][^()（）]*[)）]", " ", plain)
     match = _PRINTED.search(outside) or _PRINTED.search(plain)
-    return (Decimal(match[1].replace(",", "")), match[2]) if match else None
+    return (Decimal(match[1].replace(",", "")), match[2], match[1]) if match else None
 
 
 def _shown(number: Decimal) -> str:

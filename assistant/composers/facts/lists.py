@@ -113,6 +113,8 @@ def _of(asked: Asked, filters: Filters) -> str:
 
 
 def _themes(asked: Asked, filters: Filters) -> tuple[Statement, ...]:
+    if filters.themes:
+        return (*(_named_theme(asked, t) for t in filters.themes), *_measures(asked, filters))
     themes = asked.plan.themes
     if not themes:
         return ()
@@ -120,6 +122,12 @@ def _themes(asked: Asked, filters: Filters) -> tuple[Statement, ...]:
     text = said("themes", asked.language, count=len(themes), items=items)
     sources = (source_of(t.spans["title"][0]) for t in themes)
     return (statement(text, *sources).computing(str(len(themes))),)
+
+
+def _named_theme(asked: Asked, theme: Theme) -> Statement:
+    number = asked.plan.themes.index(theme) + 1
+    text = said("theme", asked.language, number=number, title=one(theme.title))
+    return statement(text, source_of(theme.spans["title"][0])).computing(str(number))
 
 
 def _kpis(asked: Asked, filters: Filters) -> tuple[Statement, ...]:

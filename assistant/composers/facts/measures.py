@@ -129,6 +129,18 @@ def activities_of(asked: Asked, subject: Subject) -> tuple[Statement, ...]:
     return (statement(text, _titled(measure), spanning(*spans)).computing(str(len(items))),)
 
 
+def belongs(asked: Asked) -> Composed:
+    """Say under which theme each measure asked about stands."""
+    themes = {t.number: t for t in asked.plan.themes}
+    found = []
+    for subject in asked.measures()[:MOST_SUBJECTS]:
+        theme = themes.get(_measure(subject).theme or "")
+        if theme:
+            text = said("belongs", asked.language, subject=subject.name, theme=one(theme.title))
+            found.append(statement(text, _titled(_measure(subject)), source_of(theme.spans["title"][0])))
+    return tuple(found) or None
+
+
 def is_new(asked: Asked) -> Composed:
     """Say that a measure is marked as new; nothing where it is not."""
     found = [s for s in asked.measures()[:1] if _measure(s).is_new]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from assistant.composers.facts.asked import Asked, Composed
+from assistant import words
+from assistant.composers.facts.asked import Asked, Composed, source_of
 from assistant.composers.wording import one, quoted, region_source, said, spanning, statement, word
 from assistant.messages import Statement
 from assistant.subjects import Subject
-from corpus.records import Contact, Review, Role, Term
+from corpus.records import Contact, Review, Role, Term, Theme
 from corpus.sentences import sentences
 
 MOST_SENTENCES = 3
@@ -72,10 +73,27 @@ def _role(asked: Asked, subject: Subject) -> tuple[Statement, ...]:
 
 def review(asked: Asked) -> Composed:
     """Say how a principle of the plan before went: achieved, results, issues, what is carried over."""
+    themes = [m.subject for m in asked.focus.mentions if isinstance(m.subject.record, Theme)]
+    if themes and "issue" in asked.turn.aspects:
+        return tuple(s for subject in themes for s in _issues(asked, subject))
     wanted = [field for aspect, field in REVIEWED.items() if aspect in asked.turn.aspects]
     found = asked.focus.of_kind("review")
     chosen = found if asked.focus.named("review") else found[:1]
     return tuple(s for subject in chosen for field in wanted for s in _review(asked, subject, field)) or None
+
+
+def _issues(asked: Asked, subject: Subject) -> tuple[Statement, ...]:
+    """Quote what a theme names as its issues."""
+    record = subject.record
+    if not isinstance(record, Theme):
+        raise TypeError(f"{subject.name} is no theme")
+    document = asked.document(record.source.document_id)
+    spans = record.spans.get("issues", ())
+    texts = [one(document[s.start : s.end]).rstrip("。") for s in spans]
+    return tuple(
+        statement(said("verbatim", asked.language, value=text), source_of(span))
+        for text, span in zip(texts, spans, strict=True)
+    )
 
 
 def _review(asked: Asked, subject: Subject, field: str) -> tuple[Statement, ...]:
@@ -96,6 +114,8 @@ def contact(asked: Asked) -> Composed:
 
     A question that names a measure asks for that measure's own contact, which plans do not print.
     """
+    if any(w in asked.text for w in words.load("names")["no_contact"]):
+        return None
     covered = asked.turn.signs[0]["coverage"] if asked.turn.signs else 0.0
     if covered >= COVERED or any(m.subject.kind in ("measure", "kpi") for m in asked.focus.mentions):
         return None

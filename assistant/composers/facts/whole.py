@@ -16,7 +16,7 @@ from corpus.wareki import RELATIVE, find_years
 _ORDINAL = re.compile(r"第([0-9一二三四五六七八九]+)[期次]")
 _NUMERALS = {c: str(n) for n, c in enumerate("〇一二三四五六七八九")}
 # So many letters of hiragana may be left over: particles and politeness that no list of fillers has.
-HIRAGANA_LEFT = 4
+HIRAGANA_LEFT = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +51,23 @@ def whole_of(text: str, plan: Plan, mentions: Sequence[Mention], listing: bool) 
     `listing` says that the question asks for a list, a count or an extreme: beside a filter it may then
     have words that are not understood.
     """
-    asked = compact(_without_years(text))
+    asked = _without(compact(_without_years(text)), [compact(d.title) for d in plan.documents])
     department = department_in(asked, plan)
     themes, named = _themes(asked, plan, mentions)
     new = _has_new(text, asked)
     filters = Filters(themes, department, new)
     taken = [*named, *([compact(department)] if department else []), *_phases(asked, plan)]
-    narrowed = _without(
-        _own_ordinal(_without(asked, taken), plan), [compact(d.title) for d in plan.documents]
-    )
+    narrowed = _own_ordinal(_without(asked, taken), plan)
     for record in words.load("whole")["record"]:
         if record["name"] == "departments" and department:
             continue
         if not _asks(record, text, narrowed):
             continue
-        if record["name"] == "themes" and themes:
-            continue
         left = _left(text, narrowed, record)
         if not left or (listing and (themes or department) and record["name"] in ("measures", "kpis")):
             return Whole(str(record["name"]), filters)
+    if themes and not _left(text, narrowed, {"ja": [], "en": [], "zh": []}):
+        return Whole("themes", filters)
     if department and listing and not themes:
         return (
             Whole("measures", filters) if not _left(text, narrowed, {"ja": [], "en": [], "zh": []}) else None

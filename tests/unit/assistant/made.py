@@ -350,7 +350,7 @@ class Bench:
 
     def service(self, conversations: Conversations | None = None) -> Service:
         """Return a service of the real steps, with conversations of its own."""
-        return Service(self.library, self.search, self.parts.steps(), conversations or Conversations(), TODAY)
+        return self.parts.service(conversations or Conversations(), TODAY)
 
 
 def make_bench(folder: Path, *municipalities: str) -> Bench:
@@ -372,7 +372,7 @@ def make_bench(folder: Path, *municipalities: str) -> Bench:
         understand=Understand(library),
         ranking=ranking,
         retrieve=Retrieve(library, search, ranking, subjects),
-        judge=Judge(library, vocabulary, form, embedder),
+        judge=Judge(library, subjects, vocabulary, form, embedder),
         compose=Compose(facts, Extract(vocabulary)),
     )
     return Bench(parts, vocabulary, subjects, form)
