@@ -10,8 +10,9 @@ import re
 
 from corpus.normalize import narrow
 
-# What people put between the digits: up to three blanks, dashes, dots or brackets, as in 「090 - 1234」.
-_GAP = r"[\s\-‐‑–—―ー−－.()]{0,3}"
+# What stands between the digits: up to three blanks, dashes, dots or brackets, as in 「090 - 1234」, or
+# characters that are not seen.
+_GAP = r"[\s\-‐‑–—―ー−－.()\u00ad\u200b-\u200f\u2060\ufeff]{0,3}"
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("[mail]", re.compile(r"[A-Za-z0-9._%+\-]+\s?@\s?[A-Za-z0-9.\-]+\.[A-Za-z]{2,}")),
     ("[card]", re.compile(rf"(?<!\d)(?:\d{{4}}{_GAP}){{3}}\d{{4}}(?!\d)")),

@@ -120,9 +120,11 @@ class Facts:
         )
 
     def _is_about_one(self, turn: Turn, asked: Asked) -> bool:
-        """Tell whether a question names a measure or KPI by its whole name, or asks what a term means."""
+        """Tell whether a question names a measure or KPI wholly, or asks a term's meaning or a theme's issues."""
         named = asked.focus.mentions
         if any(m.whole and m.subject.kind in ("measure", "kpi") for m in named):
+            return True
+        if "issue" in turn.aspects and any(m.subject.kind == "theme" for m in named):
             return True
         return "definition" in turn.aspects[:2] and any(m.subject.kind == "term" for m in named)
 

@@ -125,9 +125,9 @@ def _themes(asked: Asked, filters: Filters) -> tuple[Statement, ...]:
 
 
 def _named_theme(asked: Asked, theme: Theme) -> Statement:
-    number = asked.plan.themes.index(theme) + 1
-    text = said("theme", asked.language, number=number, title=one(theme.title))
-    return statement(text, source_of(theme.spans["title"][0])).computing(str(number))
+    return statement(
+        said("theme", asked.language, title=one(theme.title)), source_of(theme.spans["title"][0])
+    )
 
 
 def _kpis(asked: Asked, filters: Filters) -> tuple[Statement, ...]:
