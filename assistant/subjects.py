@@ -53,7 +53,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A name found in a question, where it stands in its joined form without の, and the subject that it names.
+    """A name found in a question, where it stands in the joined form without の, and its subject.
 
     A name that was only heard stands nowhere: its start and end are the same.
     """

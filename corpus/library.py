@@ -19,12 +19,18 @@ from pydantic import Field, ValidationError
 
 from corpus.document import Document, Frozen
 from corpus.errors import PlanFileError
+from corpus.normalize import fold
 from corpus.parse.blocks import parse_blocks
 from corpus.parse.plan import read_plan
 from corpus.readers import read
 from corpus.records import Contact, DocumentInfo, Plan
 from corpus.thesaurus import Concept, Thesaurus, Wording, common_concepts
 
+# What may stand after a municipality's name: a particle, a mark, another language's word, or nothing.
+AFTER_NAME = r"(?=[\sのはにでもとがをへ的有在、。，,'？?！!]|$)"
+# What makes a longer word of a name: more katakana, kanji or Latin letters of the same kind.
+NO_LONGER_WORD = r"(?![ァ-ヺー㐀-鿿])(?!(?<=[a-z])[a-z])"
+SUFFIXES = ("市", "町", "村", "区", "県", "府", "都", "道")
 PLAN_FILE = "plan.toml"
 # Beside added plans: a file of this name in a municipality's folder takes its shipped plan out.
 REMOVED = "removed"
@@ -76,6 +82,18 @@ class Holding(Frozen):
     def id(self) -> str:
         """Return the municipality's id."""
         return self.plan.municipality.id
+
+    def is_named(self, text: str) -> bool:
+        """Tell whether a text names the municipality; its short name inside a longer word does not count.
+
+        羽咋 in 羽咋ポイント is a part of that word, 羽咋市 is the municipality wherever it stands.
+        """
+        folded = fold(text)
+        names = map(fold, self.plan.municipality.names)
+        return any(
+            re.search(re.escape(name) + ("" if name.endswith(SUFFIXES) else NO_LONGER_WORD), folded)
+            for name in names
+        )
 
     @functools.cached_property
     def thesaurus(self) -> Thesaurus:
@@ -144,8 +162,7 @@ class Library(Frozen):
     def _names(self) -> re.Pattern[str] | None:
         names = sorted({n for h in self.holdings for n in h.plan.municipality.names}, key=len, reverse=True)
         pattern = "|".join(re.escape(n) for n in names)
-        after = r"(?=[\sのはにでもとがをへ的有在、。，,'？?！!]|$)"
-        return re.compile(f"(?:{pattern}){after}", re.IGNORECASE) if names else None
+        return re.compile(f"(?:{pattern}){AFTER_NAME}", re.IGNORECASE) if names else None
 
     def digest(self) -> str:
         """Return a hash of all that an index is built from: texts, how they were read, and the plan files."""

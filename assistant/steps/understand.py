@@ -91,11 +91,7 @@ class Understand:
         folded = compact(text)
         if any(compact(w) in folded for w in words.load("scope")["all_municipalities"]):
             return tuple(h.id for h in self._library.holdings)
-        return tuple(
-            h.id
-            for h in self._library.holdings
-            if any(compact(n) in folded for n in h.plan.municipality.names)
-        )
+        return tuple(h.id for h in self._library.holdings if h.is_named(text))
 
     def _municipalities(self, turn: Turn, text: str, named: tuple[str, ...]) -> tuple[str, ...]:
         other = any(compact(w) in compact(text) for w in words.load("scope")["other_municipality"])

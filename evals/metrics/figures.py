@@ -23,7 +23,7 @@ _KANJI = {c: n for n, c in enumerate("一二三四五六七八九", 1)}
 # What an answer counts that it also lists; people, money and percentages are measured, not listed.
 _COUNTER = (
     r"つ|件|個|个|项|点|本の|本柱|種|項目|段階|施策|取組|取り組み|事業|指標|課|部署|部門|テーマ|柱|語|用語|か所|箇所"
-    r"|\s*(?:new\s+)?(?:\([^()]*\)\s*)?(?:measures?|items?|themes?|pillars?|indicators?|targets?|departments?|steps?)"
+    r"|\s*(?:new\s+)?(?:\([^()]*\)\s*)?(?:kpis?|measures?|items?|themes?|pillars?|indicators?|targets?|departments?|steps?)"
 )
 _COUNTED = re.compile(_COUNTER)
 _KANJI_COUNT = re.compile(

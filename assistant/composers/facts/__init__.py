@@ -120,7 +120,7 @@ class Facts:
         )
 
     def _is_about_one(self, turn: Turn, asked: Asked) -> bool:
-        """Tell whether a question names a measure or KPI wholly, or asks a term's meaning or a theme's issues."""
+        """Tell whether a question names a measure or KPI, or asks a term's meaning or a theme's issues."""
         named = asked.focus.mentions
         if any(m.whole and m.subject.kind in ("measure", "kpi") for m in named):
             return True
