@@ -15,7 +15,7 @@ from corpus.records import Visibility
 from corpus.sentences import sentences
 
 # Raise this when the rules below change what a passage is: an index built by other rules is refused.
-RULES = "4"
+RULES = "5"
 
 LONGEST = 400
 SHORT = 60
