@@ -15,6 +15,7 @@ from assistant import words
 from assistant.coverage import Vocabulary
 from assistant.cues import without_cues
 from assistant.messages import Language, Turn
+from assistant.steps.understand import language_of
 from assistant.subjects import Subject, Subjects
 from corpus.library import Library
 from corpus.normalize import compact
@@ -101,8 +102,8 @@ class Ranking:
 
 
 def way_of(turn: Turn) -> str:
-    """Return how a question is written: in Japanese, in hiragana alone, or in another language."""
-    if turn.language not in JAPANESE:
+    """Return how a question is written, whatever language it is to be answered in."""
+    if language_of(turn.standalone) not in JAPANESE:
         return "foreign"
     return "kana" if is_kana(without_cues(turn.standalone)) else "ja"
 

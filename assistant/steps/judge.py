@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from assistant import words
-from assistant.composers.facts import ASPECTS, VAGUE
+from assistant.composers.facts import ASPECTS, LISTING, VAGUE
 from assistant.coverage import Vocabulary
 from assistant.cues import needs_of, without_cues
 from assistant.form import Form
@@ -185,7 +185,8 @@ def needed_of(aspects: tuple[str, ...]) -> tuple[str, ...]:
 def names_and_asks(turn: Turn) -> bool:
     """Tell whether a question names a record by its whole name and asks what records hold."""
     named = any(m.whole and m.subject.kind in ("measure", "kpi") for m in turn.focus.mentions)
-    return named and bool(set(turn.aspects[:1]) & (set(ASPECTS) - set(VAGUE)))
+    asked = [a for a in turn.aspects if a not in (*LISTING, "confirm")]
+    return named and bool(set(asked[:1]) & (set(ASPECTS) - set(VAGUE)))
 
 
 def names_alone(turn: Turn) -> bool:
@@ -194,7 +195,7 @@ def names_alone(turn: Turn) -> bool:
     for mention in turn.focus.mentions:
         for name in sorted(mention.subject.names, key=len, reverse=True):
             left = left.replace(name, "")
-    return bool(turn.focus.mentions) and not re.sub(r"[^\w]|[のはをがにでとも]", "", left)
+    return bool(turn.focus.mentions) and not re.sub(r"について|に関して|[^\w]|[のはをがにでとも]", "", left)
 
 
 @functools.lru_cache(maxsize=1)

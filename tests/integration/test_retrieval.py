@@ -72,8 +72,8 @@ def test_a_pipeline_that_cannot_be_opened_is_exit_code_3(
 ) -> None:
     assert run(small, "--model", str(small / "no-model")) == 3
     output = capsys.readouterr()
-    assert output.out == "" and output.err.startswith(f"{OWN}: ModelUnavailable: ")
-    assert len(output.err.splitlines()) == 1
+    assert output.out == "" and f"{OWN}: ModelUnavailable: " in output.err
+    assert len(output.err.splitlines()) <= 2  # a peer that is not installed is named before
 
 
 def test_a_process_that_ends_is_told(small: Path, library_of: Callable[..., Any]) -> None:

@@ -166,4 +166,4 @@ def _functions(aspects: tuple[str, ...]) -> list[Aspect]:
     return list(dict.fromkeys(ASPECTS[a] for a in clear))[:MOST_FUNCTIONS]
 
 
-__all__ = ["ASPECTS", "VAGUE", "Asked", "Facts"]
+__all__ = ["ASPECTS", "LISTING", "VAGUE", "Asked", "Facts"]

@@ -76,7 +76,7 @@ def test_nothing_is_ranked_where_nothing_was_found(rich: Bench) -> None:
         ("河川カメラの 担当は？", "easy", "ja"),
         ("かせんかめらのたんとうは", "ja", "kana"),
         ("who runs the cameras", "en", "foreign"),
-        ("河川摄像头", "zh", "foreign"),
+        ("河川摄像头由哪个部门负责", "zh", "foreign"),
     ],
 )
 def test_the_way_a_question_is_written_picks_its_weights(
