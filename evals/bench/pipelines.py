@@ -116,6 +116,7 @@ RECIPES = (
     _alone(VECTORS, "vectors alone"),
     _without("bigrams", "fused without bigrams"),
     _without("readings", "fused without readings"),
+    _without("views", "fused without the vectors of sentences and cells"),
     Recipe(
         "no-headings",
         "fused, passages indexed and embedded without their headings",
