@@ -15,7 +15,7 @@ from assistant.messages import Turn
 from assistant.subjects import Subjects
 from corpus.library import Library
 from corpus.normalize import compact
-from index.embedders import Embedder
+from index.embedders import Embedder, model_of
 
 # What stands where a name was.
 NAMELESS = "これ"
@@ -30,8 +30,7 @@ class Form:
         self._library = library
         self._subjects = subjects
         self._embedder = embedder
-        self.dimension = embedder.dimension
-        probe = words.load("form").get(embedder.name.split(":")[0])
+        probe = words.load("form").get(model_of(embedder))
         fits = probe is not None and len(probe["weights"]) == embedder.dimension
         self._weights = np.array(probe["weights"] if probe and fits else [0.0] * embedder.dimension)
         self._bias = float(probe["bias"]) if probe and fits else 0.0

@@ -73,17 +73,14 @@ class Parts:
     library: Library
     search: Search
     embedder: Embedder
+    vocabulary: Vocabulary
+    subjects: Subjects
     facts: Facts
     understand: Understand
     ranking: Ranking
     retrieve: Retrieve
     judge: Judge
     compose: Compose
-
-    @property
-    def model(self) -> str:
-        """Return the embedding model's name without its version."""
-        return self.embedder.name.split(":")[0]
 
     def steps(self) -> Steps:
         """Return the steps of a turn, by name, in their order."""
@@ -107,10 +104,15 @@ class Parts:
 
 
 def parts_of(settings: Settings) -> Parts:
-    """Return the parts; raises as build_service does."""
+    """Return the parts over the published index; raises as build_service does."""
     library = library_of(settings)
     embedder = embedder_of(settings)
-    search = Search(open_published(settings.data_dir, embedder.name, library.digest()), embedder, library)
+    snapshot = open_published(settings.data_dir, embedder.name, library.digest())
+    return parts_over(library, Search(snapshot, embedder, library), embedder)
+
+
+def parts_over(library: Library, search: Search, embedder: Embedder) -> Parts:
+    """Put the parts together over a search that is open."""
     passages = [p for c in search.snapshot.collections if c.visibility == "public" for p in c.passages]
     vocabulary, subjects = Vocabulary(library, passages), Subjects(library)
     facts = Facts(library, subjects, passages)
@@ -119,6 +121,8 @@ def parts_of(settings: Settings) -> Parts:
         library=library,
         search=search,
         embedder=embedder,
+        vocabulary=vocabulary,
+        subjects=subjects,
         facts=facts,
         understand=Understand(library),
         ranking=ranking,

@@ -39,7 +39,7 @@ from evals.questions import BOTH, Question, QuestionFault, load_questions, squee
 from evals.recipe import SETS_DAY
 from evals.sets.generate import generate, sample
 from evals.wiring import settings_of
-from index.embedders import ModelUnavailable
+from index.embedders import ModelUnavailable, model_of
 from index.errors import IndexUnavailable
 from index.passages import Passage
 
@@ -187,12 +187,12 @@ def calibrate(
         words.load.cache_clear()
     probed = _fit_form(parts, questions, lines)
     if write:
-        held = {k: v for k, v in words.load("form").items() if k != parts.model}
-        _write(WORDS / "form.toml", {**held, parts.model: probed.weights})
+        held = {k: v for k, v in words.load("form").items() if k != model_of(parts.embedder)}
+        _write(WORDS / "form.toml", {**held, model_of(parts.embedder): probed.weights})
     fitted = _fit_lines(parts, questions, more, probed, lines)
     if write:
         current = dict(words.load("judge"))
-        named = {**current["line"], parts.model: fitted}
+        named = {**current["line"], model_of(parts.embedder): fitted}
         _write(WORDS / "judge.toml", {"near": current["near"], "line": named})
         words.load.cache_clear()
     return lines

@@ -27,13 +27,9 @@ def word(name: str, language: Language, /, **values: object) -> str:
 
 def year_label(year: int, language: Language) -> str:
     """Return a fiscal year as it is said: in the era, outside Japanese with the Western year."""
-    if language in ("ja",):
+    if language == "ja":
         return era_label(year)
-    if language == "easy":
-        return f"{era_label(year)}（{year}年度）"
-    if language == "zh":
-        return f"{era_label(year)}（{year}年度）"
-    return f"FY{year} ({era_label(year)})"
+    return f"FY{year} ({era_label(year)})" if language == "en" else f"{era_label(year)}（{year}年度）"
 
 
 def quoted(texts: Iterable[str]) -> str:

@@ -20,7 +20,7 @@ from assistant.subjects import Subjects
 from corpus.library import Library
 from corpus.normalize import compact, fold
 from corpus.wareki import find_years
-from index.embedders import Embedder
+from index.embedders import Embedder, model_of
 from index.evidence import PHASE
 
 # Aspects of figures, whose year is that of the figure.
@@ -60,9 +60,7 @@ class Judge:
         self.form = form
         self._embedder = embedder
         lines = words.load("judge")["line"]
-        self._lines: Mapping[str, Mapping[str, float]] = lines.get(
-            embedder.name.split(":")[0], lines["other"]
-        )
+        self._lines: Mapping[str, Mapping[str, float]] = lines.get(model_of(embedder), lines["other"])
         self._near = float(words.load("judge")["near"])
         scope = words.load("scope")
         self._examples = embedder.embed_passages([*scope["municipal"], *scope["other"]])

@@ -10,7 +10,7 @@ from assistant import words
 from assistant.cues import aspects_of, without_cues
 from assistant.kana import Kana
 from assistant.messages import Exchange, Language, Part, Turn
-from corpus.library import Library
+from corpus.library import SUFFIXES, Library
 from corpus.normalize import compact, fold
 from corpus.wareki import find_relative_years, find_years
 from index import tokens
@@ -24,7 +24,6 @@ _BACK = re.compile(
 _QUESTION_END = re.compile(r"(?<=[？?])\s*")
 _ENGLISH_YEAR = re.compile(r"\b(?:fy ?|fiscal(?: year)? |in |by |for |since |year )((?:19|20)\d\d)\b", re.I)
 _NTH_YEAR = re.compile(r"([1-9一二三四五六七八九])年目")
-_MUNICIPAL_SUFFIX = ("市", "町", "村", "区", "県", "府", "都", "道")
 # Aspects that say for themselves what a year is named for.
 DATED = (
     "in_year",
@@ -181,7 +180,7 @@ class Understand:
         found = tokens.tokens(text)
         for place, suffix in itertools.pairwise(found):
             name = place.surface + suffix.surface
-            is_place = place.detail == "固有名詞" and suffix.surface in _MUNICIPAL_SUFFIX
+            is_place = place.detail == "固有名詞" and suffix.surface in SUFFIXES
             if is_place and fold(name) not in self._known:
                 return name
         return None

@@ -43,6 +43,11 @@ class Embedder(Protocol):
         ...
 
 
+def model_of(embedder: Embedder) -> str:
+    """Return the model's name without its version: what words fitted to it are kept under."""
+    return embedder.name.split(":")[0]
+
+
 def open_embedder(setting: str, data_dir: Path, progress: Progress | None = None) -> Embedder:
     """Open the embedder that the setting EMBEDDING_MODEL names; raise ModelUnavailable if it cannot be had.
 

@@ -7,23 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.composers.extract import Extract
-from assistant.composers.facts import Facts
 from assistant.coverage import Vocabulary
 from assistant.focus import focus_on
 from assistant.form import Form
 from assistant.messages import Question, Statement, Turn
-from assistant.ranking import Ranking
 from assistant.service import Service
 from assistant.state.conversations import Conversations
-from assistant.steps.compose import Compose
-from assistant.steps.judge import Judge
-from assistant.steps.retrieve import Retrieve
 from assistant.steps.screen import screen
-from assistant.steps.understand import Understand, language_of
+from assistant.steps.understand import language_of
 from assistant.steps.verify import Verify
 from assistant.subjects import Subject, Subjects
-from assistant.wiring import Parts
+from assistant.wiring import Parts, parts_over
 from corpus.library import Library, load_holding
 from index.build import build_index
 from index.embedders.hashing import HashingEmbedder
@@ -264,9 +258,6 @@ class Bench:
     """What the steps are made of, over the made plans."""
 
     parts: Parts
-    vocabulary: Vocabulary
-    subjects: Subjects
-    form: Form
 
     def __repr__(self) -> str:
         return f"Bench({', '.join(h.id for h in self.library.holdings)})"
@@ -275,6 +266,21 @@ class Bench:
     def library(self) -> Library:
         """Return the made plans."""
         return self.parts.library
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """Return the words of the made plans."""
+        return self.parts.vocabulary
+
+    @property
+    def subjects(self) -> Subjects:
+        """Return what questions about the made plans can be about."""
+        return self.parts.subjects
+
+    @property
+    def form(self) -> Form:
+        """Return the judge of questions' forms."""
+        return self.parts.judge.form
 
     @property
     def search(self) -> Search:
@@ -360,19 +366,4 @@ def make_bench(folder: Path, *municipalities: str) -> Bench:
     embedder = HashingEmbedder()
     build_index(library, embedder, folder / "var")
     search = Search(open_published(folder / "var", embedder.name, library.digest()), embedder, library)
-    passages = [p for c in search.snapshot.collections for p in c.passages]
-    vocabulary, subjects = Vocabulary(library, passages), Subjects(library)
-    facts, form = Facts(library, subjects, passages), Form(library, subjects, embedder)
-    ranking = Ranking(library, vocabulary, subjects)
-    parts = Parts(
-        library=library,
-        search=search,
-        embedder=embedder,
-        facts=facts,
-        understand=Understand(library),
-        ranking=ranking,
-        retrieve=Retrieve(library, search, ranking, subjects),
-        judge=Judge(library, subjects, vocabulary, form, embedder),
-        compose=Compose(facts, Extract(vocabulary)),
-    )
-    return Bench(parts, vocabulary, subjects, form)
+    return Bench(parts_over(library, search, embedder))
