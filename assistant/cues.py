@@ -59,6 +59,7 @@ class Cue:
     remoteness: int
 
 
+@functools.lru_cache(maxsize=1024)
 def aspects_of(text: str) -> tuple[str, ...]:
     """Return what is asked about the subject, the main aspect first.
 
@@ -69,6 +70,7 @@ def aspects_of(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for c in cues for name in (c.aspect.name, *c.aspect.implies)))
 
 
+@functools.lru_cache(maxsize=1024)
 def without_cues(text: str) -> str:
     """Return the search form without the words that only say what is asked.
 

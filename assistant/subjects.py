@@ -73,6 +73,8 @@ class Subjects:
         self.plans = {h.id: h.public_records for h in library.holdings}
         self._at: dict[str, tuple[Subject, ...]] = {}
         self._read: dict[Subject, tuple[str, ...]] = {}
+        # One question is looked through by the lookup, the ranking, the focus and the judge of its form.
+        self.mentions = functools.lru_cache(maxsize=1024)(self._mentions)
 
     def all(self, municipality: str) -> tuple[Subject, ...]:
         """Return the municipality's subjects, in the order of the plan."""
@@ -93,14 +95,15 @@ class Subjects:
                 here.append((-share, n, subject))
         return tuple(subject for _, _, subject in sorted(here, key=lambda h: h[:2]))
 
-    def mentions(self, text: str, municipality: str) -> tuple[Mention, ...]:
+    def _mentions(self, text: str, municipality: str) -> tuple[Mention, ...]:
         """Return the subjects that a text names, those named by the longest words first.
 
         A name inside a longer one that is found too is no mention of its own. Subjects that share a name
         are all mentioned.
         """
         asked = joined(text)
-        found = [m for subject in self.all(municipality) if (m := _mention(_unjointed(asked), subject))]
+        sought = _unjointed(asked)
+        found = [m for subject in self.all(municipality) if (m := _mention(sought, subject))]
         if not found:
             return self._heard(asked, municipality)
         outer = [(m.start, m.end) for m in found]
