@@ -6,8 +6,10 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 HOST ?= 127.0.0.1
 PORT ?= 8000
+# Test files are run side by side by so many processes.
+WORKERS ?= 2
 
-.PHONY: run test lint check eval campaign format clean
+.PHONY: run test lint check eval campaign audit format clean
 
 run: $(VENV)/.installed
 	@echo "==> 索引を確かめます（初回はモデルの準備を含みます）"
@@ -17,7 +19,7 @@ run: $(VENV)/.installed
 
 test: $(VENV)/.installed-test
 	@./scripts/ensure-chromium
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/.installed-test
 	@echo "==> ruff" && $(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -36,10 +38,29 @@ eval: $(VENV)/.installed-test
 # The long forms of what the tests do shortly; their last figures stand in docs/benchmarks.md.
 campaign: $(VENV)/.installed-test
 	@$(BIN)/python -m evals.campaigns.hostile --files 3000
+	@$(BIN)/python -m evals.campaigns.rebuilding killed --builds 200
+	@$(BIN)/python -m evals.campaigns.rebuilding workers --seconds 600 --processes 4
 	@$(BIN)/python -m evals.parsing --time
 	@$(BIN)/python -m evals.sets.generate --out var/generated-all.jsonl
 	@$(BIN)/plan-assistant eval run var/generated-all.jsonl --out var/eval-generated
 	@$(BIN)/python -m evals.bench --write
+	@$(BIN)/python -m evals.campaigns.openapi --minutes 5
+	@$(BIN)/python -m evals.campaigns.service soak --minutes 15
+	@$(BIN)/python -m evals.campaigns.service overload
+	@$(BIN)/python -m evals.campaigns.service idle --connections 10000
+	@$(BIN)/python -m evals.campaigns.service faults
+	@$(BIN)/python -m evals.campaigns.writers --writes 5000
+	@$(BIN)/python -m evals.campaigns.line_kills --events 1000
+	@$(BIN)/python -m evals.campaigns.line_load --rate 50 --seconds 60
+	@$(BIN)/python -m evals.bench.serving
+	@$(BIN)/python -m evals.bench.scale --write var/scale
+
+# The libraries that are installed: what is known to be wrong with them, where that can be asked, and a list of all.
+audit: $(VENV)/.installed
+	@$(PIP) install --quiet --editable '.[audit]'
+	@mkdir -p var
+	@$(BIN)/cyclonedx-py environment $(BIN)/python --of JSON -o var/sbom.json && echo "==> var/sbom.json"
+	@$(BIN)/pip-audit --skip-editable --progress-spinner off
 
 format: $(VENV)/.installed-test
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
