@@ -75,13 +75,23 @@ class HeadingMark(Region):
 
 
 class Column(Frozen):
-    """One column of a table: its printed label, where that stands, and what it holds."""
+    """One column of a table: its printed label, where that stands, and what it holds.
+
+    `span` is how many of the format's columns the label covers.
+    """
 
     index: int
     label: str
     role: str
     header: Region
     fiscal_year: int | None = None
+    fiscal_years: tuple[int, ...] = ()
+    span: int = 1
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Return the fiscal years that the label names, one or a range such as 令和8～10年度."""
+        return self.fiscal_years or ((self.fiscal_year,) if self.fiscal_year else ())
 
 
 class RowGroup(Region):

@@ -10,7 +10,7 @@ import hashlib
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -23,13 +23,15 @@ from corpus.normalize import fold
 from corpus.parse.blocks import parse_blocks
 from corpus.parse.plan import read_plan
 from corpus.readers import read
-from corpus.records import Contact, DocumentInfo, Plan
+from corpus.records import Contact, DocumentInfo, Plan, Visibility
 from corpus.thesaurus import Concept, Thesaurus, Wording, common_concepts
 
 # What may stand after a municipality's name: a particle, a mark, another language's word, or nothing.
 AFTER_NAME = r"(?=[\sのはにでもとがをへ的有在、。，,'？?！!]|$)"
 # What makes a longer word of a name: more katakana, kanji or Latin letters of the same kind.
 NO_LONGER_WORD = r"(?![ァ-ヺー㐀-鿿])(?!(?<=[a-z])[a-z])"
+_HIRAGANA = re.compile(r"[ぁ-ゖー]+[市町村区]?")
+_KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
 SUFFIXES = ("市", "町", "村", "区", "県", "府", "都", "道")
 PLAN_FILE = "plan.toml"
 # Beside added plans: a file of this name in a municipality's folder takes its shipped plan out.
@@ -51,8 +53,10 @@ class Municipality(Frozen):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Return every name by which a question may mean it."""
-        return (self.name, *((self.reading,) if self.reading else ()), *self.aliases)
+        """Return every name by which a question may mean it, in katakana what is given in hiragana."""
+        given = (self.name, *((self.reading,) if self.reading else ()), *self.aliases)
+        in_kana = (n.translate(_KATAKANA) for n in given if _HIRAGANA.fullmatch(n))
+        return tuple(dict.fromkeys((*given, *in_kana)))
 
 
 class DocumentFile(DocumentInfo):
@@ -77,6 +81,7 @@ class Holding(Frozen):
 
     plan: PlanFile
     documents: tuple[Document, ...]
+    audience: Visibility = "public"
 
     @property
     def id(self) -> str:
@@ -86,13 +91,13 @@ class Holding(Frozen):
     def is_named(self, text: str) -> bool:
         """Tell whether a text names the municipality; its short name inside a longer word does not count.
 
-        羽咋 in 羽咋ポイント is a part of that word, 羽咋市 is the municipality wherever it stands.
+        羽咋 in 羽咋ポイント is a part of that word; 羽咋市, or ハクイ市, is named wherever it stands.
         """
         folded = fold(text)
         names = map(fold, self.plan.municipality.names)
+        ending = f"(?:{re.escape(self.plan.municipality.name[-1])}|{NO_LONGER_WORD})"
         return any(
-            re.search(re.escape(name) + ("" if name.endswith(SUFFIXES) else NO_LONGER_WORD), folded)
-            for name in names
+            re.search(re.escape(name) + ("" if name.endswith(SUFFIXES) else ending), folded) for name in names
         )
 
     @functools.cached_property
@@ -118,8 +123,8 @@ class Holding(Frozen):
 
     @functools.cached_property
     def public_records(self) -> Plan:
-        """Return the plan read from the documents that anyone may see."""
-        return self._records_of(("public",))
+        """Return the plan read from the documents that the holding's audience may see: anyone, or staff."""
+        return self.records if self.audience == "staff" else self._records_of(("public",))
 
     def _records_of(self, visibilities: Collection[str]) -> Plan:
         documents = tuple(
@@ -164,6 +169,23 @@ class Library(Frozen):
         pattern = "|".join(re.escape(n) for n in names)
         return re.compile(f"(?:{pattern}){AFTER_NAME}", re.IGNORECASE) if names else None
 
+    def seen_by(self, audience: Visibility) -> Library:
+        """Return the library as residents, or staff, see it: a resident's has no document but public ones."""
+        if audience == "staff":
+            return Library(
+                holdings=tuple(
+                    Holding(plan=h.plan, documents=h.documents, audience="staff") for h in self.holdings
+                )
+            )
+        if not self.has_staff_documents:
+            return self
+        return Library(holdings=tuple(filter(None, map(_public, self.holdings))))
+
+    @property
+    def has_staff_documents(self) -> bool:
+        """Say whether there is a document that only staff may see."""
+        return any(d.visibility == "staff" for h in self.holdings for d in h.plan.documents)
+
     def digest(self) -> str:
         """Return a hash of all that an index is built from: texts, how they were read, and the plan files."""
         hashed = hashlib.sha256()
@@ -175,6 +197,15 @@ class Library(Frozen):
         return hashed.hexdigest()
 
 
+def _public(holding: Holding) -> Holding | None:
+    """Return the holding without what only staff may see; None where nothing is left."""
+    infos = tuple(d for d in holding.plan.documents if d.visibility == "public")
+    ids = {d.document_id for d in infos}
+    plan = holding.plan.model_copy(update={"documents": infos})
+    documents = tuple(d for d in holding.documents if d.document_id in ids)
+    return Holding(plan=plan, documents=documents) if documents else None
+
+
 def load_library(*folders: Path) -> Library:
     """Read the shipped plans and those below the folders, which add to a municipality that is there already.
 
@@ -183,13 +214,26 @@ def load_library(*folders: Path) -> Library:
     removed = {path.parent.name for folder in folders for path in folder.glob(f"*/{REMOVED}")}
     found: dict[str, Holding] = {}
     for folder in (shipped_plans(), *folders):
-        for path in sorted(folder.glob(f"*/{PLAN_FILE}")):
+        for path in sorted(folder.glob(f"[!.]*/{PLAN_FILE}")):  # what begins with a dot is being added
             holding = load_holding(path)
             if folder != shipped_plans() or holding.id not in removed:
                 found[holding.id] = _merged(found[holding.id], holding) if holding.id in found else holding
     holdings = tuple(found[k] for k in sorted(found))
     _check_documents(holdings)
     return Library(holdings=holdings)
+
+
+def joined(library: Library, holdings: Iterable[Holding]) -> Library:
+    """Return the library with more holdings, which add to a municipality that is there already.
+
+    Raises PlanFileError where two documents have one id.
+    """
+    found = {holding.id: holding for holding in library.holdings}
+    for holding in holdings:
+        found[holding.id] = _merged(found[holding.id], holding) if holding.id in found else holding
+    held = tuple(found[k] for k in sorted(found))
+    _check_documents(held)
+    return Library(holdings=held)
 
 
 def _merged(first: Holding, more: Holding) -> Holding:
@@ -204,9 +248,22 @@ def _merged(first: Holding, more: Holding) -> Holding:
     return Holding(plan=plan, documents=first.documents + more.documents)
 
 
+def shipped_library(*folders: Path) -> Library:
+    """Return the shipped plans, but for those that a folder of added plans takes out."""
+    removed = {path.parent.name for folder in folders for path in folder.glob(f"*/{REMOVED}")}
+    return Library(holdings=tuple(h for h in load_library().holdings if h.id not in removed))
+
+
 def shipped_plans() -> Path:
     """Return the folder of the plans that come with the project."""
     return Path(str(resources.files("corpus"))) / "plans"
+
+
+def file_of(holding: Holding, document_id: str, *folders: Path) -> Path | None:
+    """Return the file that a document was read from, shipped or below the folders, or None."""
+    name = holding.info(document_id).file
+    places = (folder / holding.id / name for folder in (*folders, shipped_plans()))
+    return next((place for place in places if place.is_file()), None)
 
 
 def load_holding(path: Path) -> Holding:

@@ -36,6 +36,10 @@ DASHES = "-‐‑‒–—―−ー一"
 FIRST_OF_FIRST_LEVEL = 16
 FIRST_OF_SECOND_LEVEL = 48
 
+# No name is longer: what is, is searched once and not kept.
+NAME_LENGTH = 80
+
+_BLANK = re.compile(r"\s")
 _KATAKANA = re.compile(r"[ァ-ヺー]")
 _KANA = re.compile(r"[ぁ-ゖァ-ヺー]")
 _MARKS = "\u3099\u309aﾞﾟ"
@@ -140,6 +144,12 @@ def narrow(text: str) -> str:
 
 def fold(text: str) -> str:
     """Return the text of the search form alone."""
+    return _kept_fold(text) if len(text) <= NAME_LENGTH else search_form(text).text
+
+
+@functools.lru_cache(maxsize=32768)
+def _kept_fold(text: str) -> str:
+    """Return the search form of a name: one question compares the same few hundred names again."""
     return search_form(text).text
 
 
@@ -155,7 +165,7 @@ def ordinary(text: str) -> str:
 
 def compact(text: str) -> str:
     """Return the search form without any white space: for comparing names."""
-    return re.sub(r"\s", "", fold(text))
+    return _BLANK.sub("", fold(text))
 
 
 def _mend_katakana(characters: list[str]) -> None:

@@ -7,6 +7,7 @@ Western integers. Era starts: 明治 1868, 大正 1912, 昭和 1926, 平成 1989
 from __future__ import annotations
 
 import datetime
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -25,6 +26,7 @@ _LETTER_YEAR = (
 )
 _WESTERN = r"(?<![\d,.])(?P<w>(?:19|20)\d{2})[ \u3000]*(?P<wunit>年度|年|(?=[(~〜]))"
 _YEAR = re.compile(f"{_ERA_YEAR}|{_LETTER_YEAR}|{_WESTERN}")
+_JOINED = re.compile(r"\s*(?:年度?)?\s*[~～〜]\s*")
 _BARE = re.compile(r"(?<![\d.,])(\d{1,2})[ \u3000]*(年度|年)")
 
 
@@ -48,6 +50,24 @@ def find_years(text: str) -> tuple[YearMention, ...]:
     found = [_mention(m) for m in _YEAR.finditer(plain)]
     found += _range_ends(plain, found)
     return tuple(sorted(found, key=lambda y: y.start))
+
+
+def without_years(text: str) -> str:
+    """Return the text with a blank in the place of every year that it names."""
+    for year in reversed(find_years(text)):
+        text = f"{text[: year.start]} {text[year.end :]}"
+    return text
+
+
+def covered_years(text: str) -> frozenset[int]:
+    """Return the years that a text names, and those between the two of a range such as 2026～2028年度."""
+    plain = narrow(text)
+    found = find_years(plain)
+    covered = {y.year for y in found}
+    for first, last in itertools.pairwise(found):
+        if _JOINED.fullmatch(plain[first.end : last.start]) and first.year < last.year:
+            covered |= set(range(first.year, last.year + 1))
+    return frozenset(covered)
 
 
 def _mention(match: re.Match[str]) -> YearMention:

@@ -16,13 +16,28 @@ LONGEST_HEADER = 20
 LONGEST_LABEL = 10
 # What the labels of one measure's fields name, and those of them whose words begin no other cell.
 FIELD_ROLES = frozenset(
-    ["measure", "department", "overview", "activity", "indicator", "baseline", "target", "roadmap", "status"]
+    [
+        *("number", "measure", "department", "overview", "activity", "roadmap", "status"),
+        *("indicator", "baseline", "interim", "target"),
+    ]
 )
+VALUE_ROLES = frozenset(["baseline", "interim", "target"])
 SURE_ROLES = frozenset(["department", "overview", "activity"])
 _NO_UNIT = re.compile(r"(?:明治|大正|昭和|平成|令和)\s*(?:元|\d{1,2})|(?:19|20)\d{2}")
 _BARE_YEAR = re.compile(r"(\d{1,2})\s*年度")
 _NOTE = re.compile(r"\([^()]*\)|[①-⑳\d]+$")
 _ENDS = ("", "課", "名", "等", "欄")
+_LEADS = ("", "主な", "具体的な", "個別")
+_STAGE = re.compile(r"[前後短中長]期|[1-9]年目|初年度")
+_RANGE = re.compile(r"\s*(?:年度?)?\s*(?:[~〜\-－―]|から)\s*")
+LONGEST_RANGE = 12
+_DATED = re.compile(
+    r"(?P<year>(?:(?:令和|平成|[RH])\s*(?:元|\d{1,2})|20\d{2})\s*(?:年度?)?(?:\([^()]*\))?(?:末|時点|現在)?\s*[:\s]\s*)"
+    r"約?\d[\d,.]*(?!\d*\s*(?:年|月|[~〜]))"
+)
+_STACKED = re.compile(
+    r"(?P<label>[^\d\s:()]{2,8}\s*(?:\([^()]*\))?)\s*(?P<colon>:?)\s*(?P<value>\S.*)", re.DOTALL
+)
 _BRACKETS = "【】[]〔〕〈〉<>■●○◆□◇▼・: "
 
 
@@ -55,7 +70,36 @@ def role_of(label: str) -> str:
             if role.dated and not find_years(label):
                 continue
             return role.name
-    return "year" if fiscal_year_in(label) is not None else ""
+    dated = fiscal_year_in(label) is not None or year_range_in(label) or _STAGE.fullmatch(folded)
+    return "year" if dated else ""
+
+
+def year_range_in(label: str) -> tuple[int, ...]:
+    """Return the fiscal years of a header that names the first and the last of them: 前期（R8～R10）."""
+    plain = narrow(label)
+    found = find_years(plain)
+    if len(found) != 2 or not _RANGE.fullmatch(plain[found[0].end : found[1].start]):
+        return ()
+    first, last = found[0].year, found[1].year
+    return tuple(range(first, last + 1)) if first < last < first + LONGEST_RANGE else ()
+
+
+def dated_value_at(text: str) -> int | None:
+    """Return where the value begins in a cell such as 「令和7年度 48.6％」."""
+    match = _DATED.match(narrow(text))
+    return match.end("year") if match else None
+
+
+def stacked_at(text: str) -> int | None:
+    """Return where the value begins in a cell that prints it below its own label: 現状値（R6）12か所."""
+    plain = narrow(text)
+    match = _STACKED.fullmatch(plain)
+    if not match or label_role(match["label"]) not in VALUE_ROLES:
+        return None
+    years = find_years(match["value"])
+    left = match["value"] if not years else match["value"][: years[0].start] + match["value"][years[-1].end :]
+    told = re.search(r"\d", left) or (left.strip() and (match["colon"] or "(" in match["label"]))
+    return match.start("value") if told else None
 
 
 def fiscal_year_in(label: str) -> int | None:
@@ -96,4 +140,6 @@ def label_role(label: str) -> str:
     if role not in FIELD_ROLES or len(bare) > LONGEST_LABEL:
         return ""
     words = [w for r in roles() if r.name == role for w in r.words]
+    if role == "measure":  # 道路事業 and 地震対策 are names of measures, 事業名 and 主な施策 are labels
+        return role if any(bare == lead + w + end for lead in _LEADS for w in words for end in _ENDS) else ""
     return role if any(bare.endswith(w + end) for w in words for end in _ENDS) else ""

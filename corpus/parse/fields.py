@@ -18,7 +18,7 @@ _TAIL = re.compile(r"(?P<prose>\s*\S.*。)\s+(?P<items>[^。、\s][^。]*)", re.
 # What stands before a title: (1), ①, 1., 1-2, 施策1-2, and 1 where it counts nothing (24 時間).
 _NUMBER = re.compile(
     r"(?P<n>[(（]\d{1,2}[)）]|[①-⑳]|"
-    r"(?:施策|取組|取り組み|事業|アクション|テーマ|基本目標|基本施策|基本方針|重点施策|重点目標|重点戦略|戦略|柱)"
+    r"(?:施策|取組|取り組み|事業|アクション|テーマ|政策|基本政策|基本目標|基本施策|基本方針|重点施策|重点目標|重点戦略|戦略|柱)"
     r"\s*\d{1,2}(?:[-.－．]\d{1,2}){0,2}[.．:：]?(?=[\s\D])|"
     r"\d{1,2}(?:[-－.．]\d{1,2}){1,2}[.．]?(?=\s|[^\d\s.%％])|\d{1,2}[.．](?!\d)|"
     r"\d{1,2}(?=\s+(?!時間|年|か月|人|次|歳|日|つ)[^\d\s]))\s*"
@@ -68,6 +68,11 @@ class Pieces:
         """Return the pieces between blanks and enumeration commas; 「・」 is one after 課 and the like."""
         found = re.finditer(r"(?:[^\s、，,・/／]|(?<![課室部局署係])[・/／])+", self.text[start:end])
         return tuple(self.of(start + m.start(), start + m.end()) for m in found)
+
+    def departments(self, start: int, end: int) -> tuple[Piece, ...]:
+        """Return the departments between blanks and commas; a dash says that there is none."""
+        found = self.words(start, end)
+        return tuple(p for p in found if re.search(r"\w", p.text) and p.text not in ("なし", "該当なし"))
 
     def items(self, start: int, end: int) -> tuple[Piece, ...]:
         """Return the items of a list printed in one run: between bullets, or between blanks without any."""

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
-from corpus.document import Block, BlockKind
+from corpus.document import Block, BlockKind, Heading
 from corpus.normalize import compact
+from corpus.parse.columns import label_role
 from corpus.parse.fields import Piece, Pieces
 from corpus.parse.lines import BULLET
 from corpus.parse.outline import MINOR
+from corpus.parse.themes import title_of
 from corpus.records import Span, Term
 
 _GLOSSARY = re.compile(r"用語")
 _EXPLAINED = re.compile(
-    rf"(?:{BULLET.pattern})?(?:[【［\[](?P<boxed>[^】］\]\n]{{1,30}})[】］\]]|(?P<plain>[^：:。、\n]{{1,30}}?)\s*[：:])\s*"
+    rf"(?:{BULLET.pattern})?(?:[【［\[](?P<boxed>[^】］\]\n]{{1,30}})[】］\]]|(?P<plain>[^：:。、\n]{{1,30}}?)\s*(?:[：:]|…+))\s*"
     r"(?P<definition>\S.{4,})",
     re.DOTALL,
 )
+# A note to a word: ※1 空き家バンク：…; the text above prints ※1 beside the word.
+_NOTED = re.compile(
+    r"(?P<mark>[※＊*注](?:[(（]?\d{1,2}[)）]?)?)\s*(?P<plain>[^：:。、\n]{2,30}?)\s*[：:]\s*(?P<definition>\S.{4,})",
+    re.DOTALL,
+)
+_TOLD = re.compile(
+    rf"(?:{BULLET.pattern})?[「『]?(?P<plain>[^「」『』。、\n]{{1,30}}?)[」』]?とは、?\s*(?P<definition>\S.{{4,}})",
+    re.DOTALL,
+)
+_NOTE_MARK = re.compile(r"(?m:^)[※＊*注]")
+_SPACED = re.compile(r"[※＊*・●○■◆]\s*(?P<plain>[^\s。、]{2,20})\s+(?P<definition>\S.{4,}。)", re.DOTALL)
 
 
 def find_terms(pieces: Pieces) -> tuple[Term, ...]:
@@ -30,6 +44,8 @@ def find_terms(pieces: Pieces) -> tuple[Term, ...]:
 
 def _in_table(pieces: Pieces, block: Block) -> Iterator[Term]:
     columns = {c.role: c.index for c in block.table.columns} if block.table else {}
+    if len(columns) == 2 and "overview" in columns:
+        columns.setdefault("definition", columns["overview"])  # 用語 | 内容
     if not block.table or not {"term", "definition"} <= columns.keys():
         return
     for group in block.table.groups:
@@ -43,15 +59,40 @@ def _in_section(pieces: Pieces, block: Block) -> Iterator[Term]:
     if block.kind not in (BlockKind.PARAGRAPH, BlockKind.ITEM):
         return
     if not any(_GLOSSARY.search(compact(h.title)) for h in block.path):
+        yield from _in_note(pieces, block)
         return
     inner = block.path[-1]
-    explained = _EXPLAINED.fullmatch(pieces.text, block.start, block.end)
-    if explained:
-        style = "boxed" if explained["boxed"] else "plain"
+    styles = (_EXPLAINED, _SPACED, _TOLD)
+    found = (style.fullmatch(pieces.text, block.start, block.end) for style in styles)
+    explained = next((match for match in found if match), None)
+    if explained and not label_role(explained.groupdict().get("boxed") or explained["plain"] or ""):
+        style = "boxed" if explained.groupdict().get("boxed") else "plain"
         yield _term(pieces, pieces.of(*explained.span(style)), pieces.of(*explained.span("definition")))
-    elif inner.level == MINOR and block.kind is BlockKind.PARAGRAPH:
-        name = pieces.of(inner.region.start, inner.region.end)
+    elif _is_term(inner) and block.kind is BlockKind.PARAGRAPH:
+        name = title_of(pieces, inner)
         yield _term(pieces, name, pieces.of(block.start, block.end))
+
+
+def _is_term(heading: Heading) -> bool:
+    """Tell whether a heading in the glossary is a term: it has no number, but perhaps a mark."""
+    return heading.level == MINOR or (heading.number != "" and not re.search(r"\w", heading.number))
+
+
+def _in_note(pieces: Pieces, block: Block) -> Iterator[Term]:
+    """Return the terms that notes below the text explain: the note's mark stands beside the word above."""
+    starts = [m.start() for m in _NOTE_MARK.finditer(pieces.text, block.start, block.end)]
+    for start, end in itertools.pairwise([*starts, block.end]):
+        note = _NOTED.fullmatch(pieces.text[start:end].rstrip())
+        if note and _beside(pieces.text[:start], note["plain"], note["mark"]):
+            yield _term(
+                pieces,
+                pieces.of(start + note.start("plain"), start + note.end("plain")),
+                pieces.of(start + note.start("definition"), start + note.end("definition")),
+            )
+
+
+def _beside(text: str, word: str, mark: str) -> bool:
+    return re.search(rf"{re.escape(word)}\s*[(（]?{re.escape(mark)}(?!\d)", text) is not None
 
 
 def _term(pieces: Pieces, term: Piece, definition: Piece) -> Term:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from corpus.document import Block, Column, Region, RowGroup, Table
 from corpus.normalize import narrow
+from corpus.parse.columns import VALUE_ROLES, dated_value_at, label_role
 from corpus.parse.fields import Piece, Pieces
 from corpus.parse.labels import Labelled
 from corpus.parse.measures import best_named
@@ -16,6 +17,14 @@ from corpus.records import Doubt, Kpi, Measure, Quantity, Span
 from corpus.wareki import find_years
 
 _REFERENCE = re.compile(r"(?:テーマ|基本目標|施策|戦略|柱)\s*(?P<theme>\d+)\D*?[(（](?P<number>\d+)[)）]")
+_REACHED = re.compile(r"見込|実績|現状")
+_LAST = re.compile(r"最終|後期|長期")
+_YEAR = r"(?:(?:令和|平成|[RH])\s*(?:元|\d{1,2})|20\d{2})\s*(?:年度?)?(?:\s*\([^()]*\))?(?:末|時点|現在)?"
+_VALUE = r"(?:約\s*)?\d[^、。()]{0,16}?"
+_PROSE = re.compile(
+    rf"(?P<indicator>[^。]{{2,40}}?)(?:を|は)、?\s*(?P<from>{_YEAR})の\s*(?P<baseline>{_VALUE})から、?\s*"
+    rf"(?P<to>{_YEAR})(?:まで)?(?:に|には)、?\s*(?P<target>{_VALUE})\s*(?:に|へ|と|以上|以下|まで)(?=[^。]*(?:す|る)。?\s*$)"
+)
 _CHANGE = re.compile(r"(?P<indicator>.+?)[\s:]+(?P<baseline>\S[^→⇒]*?)\s*[→⇒]\s*(?P<target>\S.*)", re.DOTALL)
 OWN_YEAR = "基準値の列と年度が違います（{note}）"
 
@@ -35,10 +44,16 @@ def find_kpis(
 
 def _in_tables(pieces: Pieces, measures: tuple[Measure, ...]) -> Iterator[tuple[Kpi, int | None]]:
     for block in pieces.blocks:
-        if not block.table or not is_kpi_table(block.table):
+        if not block.table:
+            continue
+        column = _labels_column(pieces.text, block.table)
+        if column is None and not is_kpi_table(block.table):
             continue
         for group in block.table.groups:
-            draft = _in_row(pieces, block.table, group)
+            if column is None:
+                draft = _in_row(pieces, block.table, group)
+            else:
+                draft = _in_rows(pieces, block.table, group, column)
             if draft:
                 yield draft.kpi(pieces, _measure_of(draft.named, group, block, measures)), draft.year
 
@@ -48,7 +63,36 @@ def is_kpi_table(table: Table) -> bool:
     held = {c.role for c in table.columns}
     if "indicator" in held:
         return bool(held & {"target", "baseline"})
-    return {"measure", "baseline", "target"} <= held
+    named = sum(c.role == "measure" for c in table.columns)
+    return {"measure", "baseline", "target"} <= held or (named > 1 and "target" in held)
+
+
+def _labels_column(text: str, table: Table) -> int | None:
+    """Return the column whose cells say which of an indicator's values stands beside them, a row each."""
+    if "indicator" not in {c.role for c in table.columns} or is_kpi_table(table):
+        return None
+    for column in (c.index for c in table.columns if c.role in ("status", "")):
+        cells = [c for g in table.groups for c in g.cells if c.column == column and c.end > c.start]
+        held = {label_role(c.of(text)) for c in cells}
+        if {"baseline", "target"} <= held <= VALUE_ROLES:
+            return column
+    return None
+
+
+def _in_rows(pieces: Pieces, table: Table, group: RowGroup, labels: int) -> Draft | None:
+    columns = {c.role: c for c in reversed(table.columns)}
+    indicator = _piece(pieces, group, columns["indicator"])
+    if indicator is None:
+        return None
+    draft = Draft(indicator, *(_piece(pieces, group, columns.get(role)) for role in ("measure", "unit")))
+    for label in (c for c in group.cells if c.column == labels):
+        role, said = label_role(label.of(pieces.text)), label.of(pieces.text)
+        beside = (c for c in group.cells if c.row == label.row and c.column > labels and c.end > c.start)
+        value = next(beside, None)
+        latest = (_year(said) or 0) > (_year(draft.values[role][1]) or 0) if role in draft.values else True
+        if role in ("baseline", "target") and value and latest:
+            draft.values[role] = (pieces.of(value.start, value.end), said)
+    return draft if draft.values else None
 
 
 class Draft:
@@ -59,6 +103,17 @@ class Draft:
         self.named = named
         self.unit = unit
         self.values: dict[str, tuple[Piece, str]] = {}
+        self.dated: list[tuple[Piece, Region]] = []
+
+    def settle(self, text: str) -> None:
+        """Take the first of two dated values as the baseline and the last as the target."""
+        years = [(_year(region.of(text)) or 0, piece, region.of(text)) for piece, region in self.dated]
+        years.sort(key=lambda found: found[0])
+        if len(years) > 1 and 0 < years[0][0] < years[-1][0] and not self.values:
+            self.values = {
+                role: (piece, said[: len(said) - len(piece.text)])
+                for role, (_, piece, said) in (("baseline", years[0]), ("target", years[-1]))
+            }
 
     @property
     def year(self) -> int | None:
@@ -98,8 +153,12 @@ def _year(label: str) -> int | None:
 
 def _in_row(pieces: Pieces, table: Table, group: RowGroup) -> Draft | None:
     columns = {c.role: c for c in reversed(table.columns)}
+    columns |= {role: _latest(table, role) for role in ("baseline", "target") if role in columns}
     if "indicator" not in columns:
-        columns["indicator"] = columns.pop("measure")
+        names = [c for c in table.columns if c.role == "measure"]
+        columns["indicator"] = names[1] if len(names) > 1 else columns.pop("measure")
+    if "baseline" not in columns and (before := _before_target(table, columns.get("target"))):
+        columns["baseline"] = before
     indicator = _piece(pieces, group, columns["indicator"])
     if indicator is None:
         return None
@@ -110,6 +169,19 @@ def _in_row(pieces: Pieces, table: Table, group: RowGroup) -> Draft | None:
         if piece:
             draft.values[role] = (piece, columns[role].label)
     return draft if draft.values else None
+
+
+def _before_target(table: Table, target: Column | None) -> Column | None:
+    """Return the year's column that says what was reached before: R7年度（見込み）."""
+    last = (_year(target.label) or 0) if target else 0
+    reached = (c for c in table.columns if c.role == "year" and _REACHED.search(c.label))
+    return min((c for c in reached if (c.fiscal_year or last) < last), key=lambda c: c.index, default=None)
+
+
+def _latest(table: Table, role: str) -> Column:
+    """Return the column of the latest year: a plan may print a target for its middle beside the last one."""
+    columns = [c for c in table.columns if c.role == role]
+    return max(columns, key=lambda c: (_year(c.label) or 0, bool(_LAST.search(c.label)), -c.index))
 
 
 def _piece(pieces: Pieces, group: RowGroup, column: Column | None) -> Piece | None:
@@ -162,16 +234,42 @@ def _drafts(pieces: Pieces, part: Part) -> list[Draft]:
             rows = (_in_row(pieces, field.table, group) for group in field.table.groups)
             found += [draft for draft in rows if draft]
         for region in (*field.prose, *field.items):
-            if field.role == "indicator":
+            told = _in_prose(pieces, region)
+            dated = dated_value_at(region.of(pieces.text))
+            if told:
+                found.append(told)
+            elif dated and field.role == "indicator" and found:
+                found[-1].dated.append((pieces.of(region.start + dated, region.end), region))
+            elif field.role == "indicator" or (
+                field.role == "target" and (not found or "target" in found[-1].values)
+            ):
                 found.append(_indicator(pieces, region))
             elif field.role in ("baseline", "target") and found:
                 value = (pieces.of(region.start, region.end), _label(pieces, field))
                 found[-1].values.setdefault(field.role, value)
+    for draft in found:
+        draft.settle(pieces.text)
     return [draft for draft in found if draft.values]
 
 
 def _label(pieces: Pieces, field: Labelled) -> str:
     return field.label.of(pieces.text) if field.label else ""
+
+
+def _in_prose(pieces: Pieces, region: Region) -> Draft | None:
+    """Return the KPI of 「…を、令和6年度の812グラムから、令和12年度までに700グラムに減らします。」"""
+    match = _PROSE.search(narrow(region.of(pieces.text)))
+    if not match:
+        return None
+    text, at = pieces.text, region.start
+
+    def piece(name: str) -> Piece:
+        return pieces.of(at + match.start(name), at + match.end(name))
+
+    draft = Draft(piece("indicator"))
+    for role, year in (("baseline", "from"), ("target", "to")):
+        draft.values[role] = (piece(role), text[at + match.start(year) : at + match.end(year)])
+    return draft
 
 
 def _indicator(pieces: Pieces, region: Region) -> Draft:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from corpus.document import Block, BlockKind, Cell, Heading, Region, Table
 from corpus.normalize import narrow
-from corpus.parse.columns import label_role
+from corpus.parse.columns import label_role, stacked_at
 from corpus.parse.lines import BULLET
 from corpus.parse.tables import rows_table
 
@@ -22,6 +22,10 @@ _BOXED = r"[【\[［〔〈<](?P<boxed>[^】\]］〕〉>\n]{2,20})[】\]］〕〉
 _PLAIN = r"(?P<plain>[^\s:。、()\[\]【】]{2,14}?(?:\s?\([^()\n]*\))?)\s*:"
 _NAMED_NUMBER = re.compile(r"[第編章節施策取組事業]")
 _LABEL = re.compile(rf"{_MARKED}(?:{_BOXED}|{_PLAIN})\s*")
+# A label without a colon, at a line's beginning: 「担当　総務課」.
+_BARE = re.compile(r"\s*(?:[■●○◆□◇▼・*-]\s*)?(?P<plain>[^\s:。、()\[\]【】]{2,8}) +(?P<value>\S.*)")
+_BARE_LABEL = re.compile(r"\s*(?:[■●○◆□◇▼・*-]\s*)?(?P<boxed>(?!))?(?P<plain>[^\s:。、()\[\]【】]{2,8}) +")
+_OFFICE = re.compile(r"[課室部局署係院所館園会団]$|全庁|センター$")
 
 
 @dataclass(slots=True)
@@ -43,7 +47,19 @@ class Labelled:
 
 def labels_in(line: str) -> tuple[re.Match[str], ...]:
     """Return the labels of one line; a match's end is where its value begins."""
-    return tuple(m for m in _LABEL.finditer(narrow(line)) if _named_by(m["boxed"] or m["plain"]))
+    found = tuple(m for m in _LABEL.finditer(narrow(line)) if _named_by(m["boxed"] or m["plain"]))
+    bare = None if found else _BARE.fullmatch(narrow(line))
+    if not bare or not _valued(label_role(bare["plain"]), bare["value"]):
+        return found
+    first = _BARE_LABEL.match(narrow(line))
+    return (first,) if first else ()
+
+
+def _valued(role: str, value: str) -> bool:
+    """Tell whether a value is such as follows a label of that role without a colon."""
+    if role == "department":
+        return all(_OFFICE.search(word) for word in re.split(r"[、,・\s]+", value.strip()))
+    return role in ("indicator", "baseline", "target") and bool(re.search(r"\d", value))
 
 
 def _named_by(label: str) -> str:
@@ -152,12 +168,28 @@ def form_fields(text: str, table: Table) -> list[Labelled]:
 
 
 def _pairs(found: list[Labelled], text: str, cells: list[Cell]) -> None:
-    """Read a row of label and value, and perhaps of a second label and value beside them."""
+    """Read a row of label and value, and perhaps of a second label and value beside them.
+
+    A label beside several rows is the label of each of them; a cell may print its label above its value.
+    """
     for i, cell in enumerate(cells):
         region = Region(start=cell.start, end=cell.end)
         role = label_role(cell.of(text))
         followed = i + 1 < len(cells) and cells[i + 1].row == cell.row
-        if i == 0 and (role or followed):
+        value = stacked_at(cell.of(text))
+        if (
+            i > 1
+            and cell.row != cells[i - 1].row
+            and not role
+            and not value
+            and label_role(cells[0].of(text))
+        ):
+            _open(found, Region(start=cells[0].start, end=cells[0].end), label_role(cells[0].of(text)))
+        if value:
+            label = Region(start=cell.start, end=cell.start + len(cell.of(text)[:value].rstrip()))
+            _open(found, label, label_role(label.of(text)))
+            found[-1].prose.append(Region(start=cell.start + value, end=cell.end))
+        elif i == 0 and (role or followed):
             _open(found, region, role or OTHER)
         elif role and followed and found[-1].prose:
             _open(found, region, role)

@@ -12,7 +12,16 @@ from corpus.document import Block, Cell, RowGroup, Table
 from corpus.normalize import compact, narrow
 from corpus.parse.fields import NEW, Piece, Pieces
 from corpus.parse.roadmap import roadmap_of
-from corpus.parse.themes import above, key_of, likeness, theme_in, theme_of, with_issues, with_pillar
+from corpus.parse.themes import (
+    above,
+    key_of,
+    likeness,
+    section_above,
+    theme_in,
+    theme_of,
+    with_issues,
+    with_pillar,
+)
 from corpus.records import Doubt, Measure, Span, Theme
 
 # Two names are of one thing where they share this much (difflib's ratio over the names' compact forms).
@@ -60,11 +69,14 @@ def measures_in_tables(pieces: Pieces) -> Found:
     themes: dict[str, Theme] = {}
     measures: list[Measure] = []
     doubts: list[Doubt] = []
+    listed = [b for b in pieces.blocks if b.table and is_measure_table(b.table)]
+    sections = {h.region.start for b in listed if (h := section_above(b))}
     for i, block in enumerate(pieces.blocks):
         if not block.table or not is_measure_table(block.table):
             continue
+        theme = None
         for group in block.table.groups:
-            theme = _theme(pieces, i, block, group)
+            theme = _theme(pieces, i, block, group, len(sections) > 1) or theme
             if theme:
                 theme = themes.setdefault(key_of(theme), theme)
             if _is_measure_row(pieces.text, block.table, group):
@@ -77,23 +89,26 @@ def measures_in_tables(pieces: Pieces) -> Found:
     return Found(tuple(themes.values()), unique(moved), (*doubts, *more))
 
 
-def _theme(pieces: Pieces, i: int, block: Block, group: RowGroup) -> Theme | None:
-    """Return the theme that a row names in a column of its own, else the one above the table."""
+def _theme(pieces: Pieces, i: int, block: Block, group: RowGroup, in_sections: bool) -> Theme | None:
+    """Return the theme that a row names in a column of its own, else the one above the table.
+
+    `in_sections`: the tables stand in several sections, so that these are the themes.
+    """
     column = next((c for c in block.table.columns if c.role == "pillar"), None) if block.table else None
     cell = group.cell(column.index) if column else None
     if cell:
         return theme_in(pieces, cell.start, cell.end)
-    heading = above(block)
+    heading = None if column else above(block) or (section_above(block) if in_sections else None)
     return with_pillar(pieces, theme_of(pieces, heading), i) if heading else None
 
 
 def _is_measure_row(text: str, table: Table, group: RowGroup) -> bool:
     """A measure's row is numbered, or has a department; 「現状と課題」 above the header is neither."""
-    columns = {c.role: c.index for c in table.columns}
+    columns = {c.role: c.index for c in reversed(table.columns)}
     name = group.cell(columns["measure"])
     if table.header and group.start < table.header.start:
         return False
-    department = group.cell(columns["department"]) if "department" in columns else None
+    department = any(group.cell(c.index) for c in table.columns if c.role == "department")
     return bool(name and (_NUMBERED.match(name.of(text)) or department or "department" not in columns))
 
 
@@ -104,7 +119,8 @@ def measure_of(
     columns = {c.role: c.index for c in reversed(table.columns)}
     name = group.cell(columns["measure"]) or group.cells[0]
     number, title, is_new = pieces.titled(name.start, name.end)
-    departments = _departments(pieces, group.cell(columns.get("department", -1)))
+    held = [c.index for c in table.columns if c.role == "department"]
+    departments = tuple(d for k in held for d in _departments(pieces, group.cell(k)))
     status = _departments(pieces, group.cell(columns.get("status", -1)))
     overview_cell = group.cell(columns.get("overview", -1))
     overview, activities = (
@@ -137,7 +153,7 @@ def measure_of(
 
 
 def _departments(pieces: Pieces, cell: Cell | None) -> tuple[Piece, ...]:
-    return pieces.words(cell.start, cell.end) if cell else ()
+    return pieces.departments(cell.start, cell.end) if cell else ()
 
 
 def measure_id(document_id: str, theme: str | None, number: str, title: str) -> str:

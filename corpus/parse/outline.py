@@ -26,9 +26,11 @@ MINOR = 8
 INNER = range(5, MINOR)
 
 _CONTENTS_ENTRY = re.compile(r"\s*(?P<title>\S.*?)[\s.…‥・]+(?:[Pp][.]?\s*)?(?P<page>\d{1,3})\s*")
+# What counts themes: a word before the number.
+THEME_WORD = re.compile(r"[^\W\dIVXⅠ-Ⅻ]{1,8}\s*[(\dIVXⅠ-Ⅻ一二三四五六七八九十]")
 _PART_OF = re.compile(r"[(（]\s*\d+\s*[/／]\s*\d+\s*[)）]\s*$")
 _BRACKETED = re.compile(r"\(\d{1,2}\)")
-_IMPRINT = re.compile(r"発行|編集|電話|〒|tel|fax|e-?mail|問い?合わせ先")
+_IMPRINT = re.compile(r"発行|編集|電話|〒|tel|fax|e-?mail|問い?合わ?せ先|連絡先")
 _UNHEADED = re.compile(r"[、。，．！？!?:：～〜]$|^[(（].*[)）]$")
 
 
@@ -173,7 +175,8 @@ class Outline:
         style, match = found
         if style.name == "bracketed" and not self._alone(i):
             return None
-        inner = style.level in INNER or (style.listed and self.listed) or self._of_theme(style, match["n"])
+        counted = self._of_theme(style, match["n"]) or self._below_theme(style, match["n"])
+        inner = style.level in INNER or (style.listed and self.listed) or counted
         level = self._inner_level(match["n"]) if inner else style.level
         title, last = line.text[match.start("title") :], i
         if not title:
@@ -197,6 +200,13 @@ class Outline:
             h for h in self.path if h.level == style.level and h.number[:1] and not h.number[0].isdigit()
         ]
         return bool(first and any(re.findall(r"\d+", narrow(h.number)) == [first[0]] for h in themes))
+
+    def _below_theme(self, style: Style, number: str) -> bool:
+        """Tell whether 基本施策1 stands under 基本目標1: two words count, and the other one is open."""
+        if style.name != "theme":
+            return False
+        open_ones = [h.number for h in self.path if h.level == style.level and THEME_WORD.match(h.number)]
+        return any(THEME_WORD.match(n) and _word(n) != _word(number) for n in open_ones)
 
     def _inner_level(self, number: str) -> int:
         """Return the level of the open heading numbered in the same way, or the one below what is open."""
@@ -245,7 +255,11 @@ def match_style(narrowed: str) -> tuple[Style, re.Match[str]] | None:
 
 
 def _shape(number: str) -> str:
-    return re.sub(r"\d+", "0", number)
+    return re.sub(r"\d+|[IVX]+|[Ⅰ-Ⅻ]|[一二三四五六七八九十]+$", "0", number)
+
+
+def _word(number: str) -> str:
+    return _shape(number).partition("0")[0].strip(" (")
 
 
 def _heading(level: int, number: str, title: str, first: Line, last: Line) -> Heading:
@@ -259,8 +273,9 @@ def imprint_start(lines: tuple[Line, ...]) -> int | None:
     for i in range(len(lines) - 1, max(-1, len(lines) - 40), -1):
         if lines[i].blank:
             continue
-        if lines[i].tabbed or len(lines[i].text) > 60 or SENTENCE_END.search(lines[i].text):
+        longest = 90 if _IMPRINT.search(lines[i].folded) else 60
+        if lines[i].tabbed or len(lines[i].text) > longest or SENTENCE_END.search(lines[i].text):
             break
         first = i
-    marks = sum(bool(_IMPRINT.search(line.folded)) for line in lines[first:])
-    return first if marks >= 2 else None
+    marks = [mark for line in lines[first:] for mark in set(_IMPRINT.findall(line.folded))]
+    return first if len(marks) >= 2 else None

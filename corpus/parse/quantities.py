@@ -34,7 +34,7 @@ def quantity(text: str, fiscal_year: int | None) -> Quantity:
     """
     plain = narrow(" ".join(text.split()))
     notes = _NOTE.findall(plain)
-    outside = _NOTE.sub(" ", plain)
+    outside = _without_year(_NOTE.sub(" ", plain))
     years = find_years(text)
     number = _number(outside) or next(
         (n for note in notes if not find_years(note) and (n := _number(note))), None
@@ -46,6 +46,15 @@ def quantity(text: str, fiscal_year: int | None) -> Quantity:
         fiscal_year=years[0].year if years else fiscal_year,
         note="、".join(notes) or None,
     )
+
+
+def _without_year(text: str) -> str:
+    """Return the text without the year that it begins with: 「R6：12か所」 says 12か所."""
+    first = next(iter(find_years(text)), None)
+    if first is None or text[: first.start].strip():
+        return text
+    rest = text[first.end :].lstrip(" :の末")
+    return rest if re.search(r"\d", rest) else text
 
 
 def _number(text: str) -> tuple[float, str | None] | None:

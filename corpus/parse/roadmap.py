@@ -15,6 +15,8 @@ from corpus.wareki import YearMention, find_years
 COLUMNS_LOST = "工程表の列が本文から失われており、「{title}」の各工程の年度は確定できません（並びの順は確か）"
 YEARS_MISSING = "「{title}」の一部の工程に年度が書かれていません（並びの順は確か）"
 NO_ROADMAP = "「{title}」の工程が本文にありません"
+_ARROW = re.compile(r"\s*[→⇒➡⇨➔▶►>＞=＝\-－―ー─━～~〜]+\s*")
+_MARK = re.compile(rf"{_ARROW.pattern}|\s*[○◯〇●◎◇◆△▲□■☆★✓✔レ✕×]\s*")
 _FROM_TO = re.compile(r"\s*(?:年度?)?\s*(?:[~〜～\-－―]|から)")
 _BARE = re.compile(r"(?<!\d)(\d{1,2})\s*年度")
 _BETWEEN = re.compile(r"[\s:)\]、】・|]*")
@@ -28,11 +30,8 @@ def roadmap_of(
     Years are certain where every row fills every column (野々市's table), or where the format itself
     places the cells. Elsewhere `fiscal_years` is None.
     """
-    years = {c.index: c.fiscal_year for c in table.columns if c.role == "year" and c.fiscal_year}
-    asked = bool(years) or any(c.role == "roadmap" for c in table.columns)
-    cells = _phase_cells(table, group)
-    certain = table.exact or table.placed
-    rows = tuple(_row(pieces.of(c.start, c.end), _years(c, years) if certain else None) for c in cells)
+    asked = any(c.role in ("year", "roadmap") for c in table.columns)
+    rows = phases_of(pieces, table, group)
     if not rows and asked:
         return (), (Doubt(kind="roadmap_missing", message=NO_ROADMAP.format(title=title), source=source),)
     if any(not row.certain for row in rows):
@@ -53,10 +52,80 @@ def _phase_cells(table: Table, group: RowGroup) -> list[Cell]:
     return phases
 
 
-def _years(cell: Cell, years: Mapping[int, int | None]) -> tuple[int, ...] | None:
+def phases_of(pieces: Pieces, table: Table, group: RowGroup) -> tuple[RoadmapRow, ...]:
+    """Return the phases of a row: its words below the years, an arrow goes on with what is left of it.
+
+    Where only marks (○, →) stand below the years, the row's own name is what is done in them. Marks of
+    several kinds, and marks beside words, mean what a legend says: their years are not certain.
+    """
+    dated = sorted((c for c in table.columns if c.role == "year" and c.years), key=lambda c: -c.span)
+    years = {c.index + k: c.years for c in dated for k in range(c.span)}
+    certain = table.exact or table.placed
+    rows: dict[int, list[Cell]] = {}
+    for cell in _phase_cells(table, group):
+        rows.setdefault(cell.row, []).append(cell)
+    found: list[RoadmapRow] = []
+    for row, cells in rows.items():
+        marks = [c for c in cells if _MARK.fullmatch(c.of(pieces.text))]
+        if not marks:
+            found += [_row(pieces.of(c.start, c.end), _years(c, years) if certain else None) for c in cells]
+        elif len(marks) < len(cells):
+            found += _continued(pieces, cells, years, certain)
+        elif name := _row_name(table, group, row):
+            kinds = {c.of(pieces.text).strip() for c in marks if not _ARROW.fullmatch(c.of(pieces.text))}
+            covered = [_years(c, years) for c in marks]
+            sure = certain and len(kinds) <= 1 and all(covered)
+            own = tuple(sorted({y for ys in covered for y in ys or ()})) if sure else None
+            found.append(_row(pieces.of(name.start, name.end), own))
+    return tuple(found)
+
+
+def _continued(
+    pieces: Pieces, cells: list[Cell], years: Mapping[int, tuple[int, ...]], certain: bool
+) -> list[RoadmapRow]:
+    """Return the phases of words, each with the years of the arrows that follow it without a gap."""
+    runs: list[list[Cell]] = []
+    sure = certain
+    for cell in cells:
+        arrow = _ARROW.fullmatch(cell.of(pieces.text))
+        after = bool(runs) and cell.column == runs[-1][-1].column + runs[-1][-1].column_span
+        if arrow and after:
+            runs[-1].append(cell)
+        elif _MARK.fullmatch(cell.of(pieces.text)):
+            sure = False
+        else:
+            runs.append([cell])
+    found = []
+    for run in runs:
+        covered = [_years(c, years) for c in run]
+        own = tuple(sorted({y for ys in covered for y in ys or ()})) if sure and all(covered) else None
+        found.append(_row(pieces.of(run[0].start, run[0].end), own))
+    return found
+
+
+def _row_name(table: Table, group: RowGroup, row: int) -> Cell | None:
+    """Return the cell that names what a row of marks is about: the nearest named one left of the years."""
+    first = min((c.index for c in table.columns if c.role == "year"), default=0)
+    names = [
+        c.index
+        for c in table.columns
+        if c.role in ("activity", "measure", "overview", "") and c.index < first
+    ]
+    cells = [c for c in group.cells if c.end > c.start and c.column in (names or range(first))]
+    own = [c for c in cells if c.row == row] or [c for c in cells if c.row == group.cells[0].row]
+    roles = {c.index: c.role for c in table.columns}
+    order = ("activity", "measure", "", "overview")
+    return min(
+        own,
+        key=lambda c: order.index(roles.get(c.column, "")) if roles.get(c.column, "") in order else 9,
+        default=None,
+    )
+
+
+def _years(cell: Cell, years: Mapping[int, tuple[int, ...]]) -> tuple[int, ...] | None:
     covered = [years.get(cell.column + k) for k in range(cell.column_span)]
-    known = tuple(y for y in covered if y is not None)
-    return known if known and len(known) == len(covered) else None
+    known = tuple(sorted({y for ys in covered if ys for y in ys}))
+    return known if known and all(covered) else None
 
 
 def _row(piece: Piece, years: tuple[int, ...] | None) -> RoadmapRow:
@@ -65,12 +134,9 @@ def _row(piece: Piece, years: tuple[int, ...] | None) -> RoadmapRow:
 
 def phases_in_table(pieces: Pieces, table: Table) -> tuple[RoadmapRow, ...]:
     """Return the phases of a table that is about one measure: what stands under its years."""
-    years = {c.index: c.fiscal_year for c in table.columns if c.role == "year" and c.fiscal_year}
-    if not years or any(c.role == "measure" for c in table.columns):
+    if not any(c.role == "year" for c in table.columns):
         return ()
-    certain = table.exact or table.placed
-    cells = [c for g in table.groups for c in _phase_cells(table, g)]
-    return tuple(_row(pieces.of(c.start, c.end), _years(c, years) if certain else None) for c in cells)
+    return tuple(row for g in table.groups for row in phases_of(pieces, table, g))
 
 
 def phases_in_lines(pieces: Pieces, lines: Iterable[Piece]) -> tuple[RoadmapRow, ...]:

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from corpus.document import Block, BlockKind, Heading, Region
+from corpus.document import Block, BlockKind, Heading, Region, Table
 from corpus.normalize import compact
 from corpus.parse.fields import NEW, Piece, Pieces
-from corpus.parse.labels import Labelled, fields_of, form_fields, is_label
+from corpus.parse.labels import OTHER, Labelled, fields_of, form_fields, is_label
 from corpus.parse.measures import (
     Found,
     best_named,
@@ -29,9 +29,13 @@ from corpus.records import Doubt, Measure, RoadmapRow, Span, Theme
 
 MEASURE_SECTIONS = re.compile(r"施策|取組|取り組み|事業|具体")
 _NUMBERED = re.compile(
-    r"[(（]\d{1,2}[)）]|^\d{1,2}[.．]?$|[①-⑳]|施策|取組|取り組み|事業|アクション|^\d{1,2}\s*[-.]\s*\d"
+    r"[(（]\d{1,2}[)）]|^\d{1,2}[.．]?$|[①-⑳]|(?:基本|重点|主要)?(?:施策|取組|取り組み|事業)|アクション|^\d{1,2}\s*[-.]\s*\(?\d"
 )
 _CHAPTER = re.compile(r"第.+[編部章]")
+# What the first column of a measure's actions is called.
+ACTION_ROLES = frozenset(["activity", "measure"])
+# A label is printed under several headings, a measure's name under one.
+LABEL_AGAIN = 2
 # What a measure of a list takes from the section of its name.
 COMPLETED = ("departments", "overview", "activities", "roadmap")
 # What a measure's section says beside its KPIs.
@@ -54,8 +58,22 @@ class Part:
 
     @property
     def roles(self) -> set[str]:
-        """Return what the labels of the section name."""
-        return {f.role for f in self.fields}
+        """Return what the labels of the section name, and what its table of actions tells."""
+        actions = {role for t in self.actions for role in ("activity", *_told(t))}
+        return {f.role for f in self.fields} | actions
+
+    @property
+    def actions(self) -> tuple[Table, ...]:
+        """Return the section's tables with a row an action: by whom it is done, or when."""
+        tables = (f.table for f in self.fields if f.table and f.role in ("table", "roadmap"))
+        labelled = {f.role for f in self.fields} & MEASURE_ROLES
+        named = ACTION_ROLES if labelled else {"activity"}
+        return tuple(t for t in tables if _told(t) and named & {c.role for c in t.columns})
+
+
+def _told(table: Table) -> set[str]:
+    held = {c.role for c in table.columns}
+    return {"department"} & held | ({"roadmap"} if "year" in held else set())
 
 
 def _names(field: Labelled) -> bool:
@@ -65,25 +83,77 @@ def _names(field: Labelled) -> bool:
 def parts_of(pieces: Pieces) -> tuple[Part, ...]:
     """Return the sections under the innermost headings, and the forms that stand apart from each other."""
     found: list[Part] = []
+    again = _printed_again(pieces.blocks)
+    titles = {compact(b.path[-1].title) for b in pieces.blocks if b.kind is BlockKind.HEADING and b.path}
+    above: Block | None = None
     for i, block in enumerate(pieces.blocks):
         heading = block.path[-1] if block.path else None
         if block.table and block.table.form:
-            found += _forms(pieces, block, heading)
+            forms = _forms(pieces, block, heading)
+            rest = form_fields(pieces.text, block.table)
+            whole = above is not None and above.table is not None and found and above is found[-1].block
+            if whole and not any(map(_names, rest)):
+                found[-1] = _with_rest(found[-1], block, rest)
+                block = found[-1].block
+            found += forms
         elif block.kind is BlockKind.HEADING and heading and heading.level < MINOR and not is_label(heading):
-            body = _body(pieces.blocks, i, heading)
+            if _bare(heading) in again:
+                continue
+            body = _body(pieces.blocks, i, heading, again)
             if body and not _holds_titled_forms(pieces, body):
                 region = Region(start=block.start, end=body[-1].end)
-                found.append(Part(heading, tuple(fields_of(pieces.text, body)), region, block))
+                fields = tuple(fields_of(pieces.text, body))
+                for f in fields:
+                    if f.table and _lists(pieces, f.table, titles):
+                        f.role = OTHER
+                found.append(Part(heading, fields, region, block))
+        if block.kind not in (BlockKind.RUNNING, BlockKind.PAGE_NUMBER):
+            above = block
     return tuple(found)
 
 
-def _body(blocks: tuple[Block, ...], i: int, heading: Heading) -> tuple[Block, ...]:
+def _lists(pieces: Pieces, table: Table, titles: set[str]) -> bool:
+    """Tell whether a table's rows are measures that have headings of their own."""
+    names = (pieces.titled(c.start, c.end)[1].text for c in _column(table, "measure"))
+    return any(compact(name) in titles for name in names)
+
+
+def _with_rest(part: Part, block: Block, rest: list[Labelled]) -> Part:
+    """Return a form with what stands of it on the next page."""
+    region = Region(start=part.region.start, end=block.end)
+    return dataclasses.replace(part, fields=(*part.fields, *rest), region=region)
+
+
+def _bare(heading: Heading) -> str:
+    """Return the title of a heading without a number of its own, which may be a label; else nothing."""
+    return (
+        ""
+        if re.search(r"\w", heading.number)
+        else compact(heading.title.strip(f"{MARKS}【】[]［］＜＞<>〈〉"))
+    )
+
+
+def _printed_again(blocks: tuple[Block, ...]) -> frozenset[str]:
+    """Return the titles that stand under several headings, such as 現状と課題: they are labels."""
+    under: dict[str, set[int]] = {}
+    for block in blocks:
+        if block.kind is BlockKind.HEADING and len(block.path) > 1 and _bare(block.path[-1]):
+            parent = next((h for h in reversed(block.path[:-1]) if re.search(r"\w", h.number)), None)
+            if parent:
+                under.setdefault(_bare(block.path[-1]), set()).add(parent.region.start)
+    return frozenset(title for title, parents in under.items() if len(parents) >= LABEL_AGAIN)
+
+
+def _body(
+    blocks: tuple[Block, ...], i: int, heading: Heading, again: frozenset[str] = frozenset()
+) -> tuple[Block, ...]:
     """Return the blocks under a heading up to the next one that is more than a label."""
     body = []
     for block in blocks[i + 1 :]:
         if block.kind is BlockKind.HEADING and block.path:
             inner = block.path[-1]
-            if inner.level <= heading.level or not (inner.level >= MINOR or is_label(inner)):
+            label = inner.level >= MINOR or is_label(inner) or _bare(inner) in again
+            if inner.level <= heading.level or not label:
                 break
         if block.kind not in (BlockKind.RUNNING, BlockKind.PAGE_NUMBER, BlockKind.CONTENTS):
             body.append(block)
@@ -116,7 +186,7 @@ def find_measures(pieces: Pieces, parts: tuple[Part, ...]) -> Found:
         found = _in_sections(pieces, parts)
     elif not all(m.overview or m.activities for m in found.measures):
         found = _completed(found, _in_sections(pieces, parts))
-    return dataclasses.replace(found, measures=with_schedule(found.measures, schedule_of(pieces)))
+    return dataclasses.replace(found, measures=with_schedule(found.measures, schedule_of(pieces, parts)))
 
 
 def _completed(listed: Found, told: Found) -> Found:
@@ -136,7 +206,7 @@ def _completed(listed: Found, told: Found) -> Found:
 
 def _in_sections(pieces: Pieces, parts: tuple[Part, ...]) -> Found:
     """Return the themes and measures of the sections that are about one measure each."""
-    schedule = schedule_of(pieces)
+    schedule = schedule_of(pieces, parts)
     themes: dict[str, Theme] = {}
     measures: dict[tuple[str | None, str], Measure] = {}
     doubts: list[Doubt] = []
@@ -189,14 +259,13 @@ def _theme(pieces: Pieces, part: Part) -> Theme | None:
 
 def _measure(pieces: Pieces, part: Part, theme: str | None) -> tuple[Measure, tuple[Doubt, ...]]:
     number, title, is_new = _titled(pieces, part)
-    overview, activities = _described(pieces, part)
-    departments = _distinct(
-        word
-        for f in part.fields
-        if f.role == "department"
-        for r in f.prose + f.items
-        for word in pieces.words(r.start, r.end)
+    number = number or next(
+        (r.of(pieces.text) for f in part.fields if f.role == "number" for r in f.prose), ""
     )
+    overview, activities = _described(pieces, part)
+    said = [r for f in part.fields if f.role == "department" for r in f.prose + f.items]
+    cells = [c for t in part.actions for c in _column(t, "department")]
+    departments = _distinct(word for r in (*said, *cells) for word in pieces.departments(r.start, r.end))
     status = [pieces.of(r.start, r.end) for f in part.fields if f.role == "status" for r in f.prose]
     taken = [p.region.end for p in (title, *departments, *activities, *((overview,) if overview else ()))]
     kept = [r.end for f in part.fields if f.role not in ("", "other") for r in f.regions]
@@ -254,10 +323,20 @@ def _described(pieces: Pieces, part: Part) -> tuple[Piece | None, tuple[Piece, .
         if prose and overview is None and f.role != "activity":
             overview, listed = pieces.described(prose[0].start, prose[-1].end)
             activities += listed
+        elif prose and f.role == "overview":
+            activities += pieces.described(prose[0].start, prose[-1].end)[1]
         elif f.role == "activity":
             activities += [p for r in f.prose for p in pieces.listed(r.start, r.end)]
         activities += [pieces.of(r.start, r.end) for r in f.items]
+    named = [c for t in part.actions for role in ACTION_ROLES for c in _column(t, role)]
+    activities += [pieces.of(c.start, c.end) for c in named]
     return overview, tuple(sorted(_distinct(activities), key=lambda p: p.region.start))
+
+
+def _column(table: Table, role: str) -> list[Region]:
+    """Return the filled cells of the column of that role."""
+    index = next((c.index for c in table.columns if c.role == role), -1)
+    return [c for g in table.groups if (c := g.cell(index))]
 
 
 def _distinct(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
@@ -268,12 +347,18 @@ def _distinct(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     return tuple(found.values())
 
 
-def schedule_of(pieces: Pieces) -> tuple[Measure, ...]:
-    """Return the rows of the tables that give phases by year and nothing else, as bare measures."""
+def schedule_of(pieces: Pieces, parts: tuple[Part, ...]) -> tuple[Measure, ...]:
+    """Return the rows of the tables that give phases by year and nothing else, as bare measures.
+
+    A table in a section that tells more of one measure is of that measure's actions.
+    """
+    inner = [t for p in parts if len(p.roles & MEASURE_ROLES) > 2 for t in p.actions]
     rows: list[Measure] = []
     for block in pieces.blocks:
         table = block.table
-        if not table or {c.role for c in table.columns} - {""} != {"measure", "year"}:
+        if not table or any(table is t for t in inner):
+            continue
+        if {c.role for c in table.columns} - {""} != {"measure", "year"}:
             continue
         rows += [
             measure_of(pieces, table, g, None)[0] for g in table.groups if g.cells[0].start > block.start

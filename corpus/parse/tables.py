@@ -6,7 +6,18 @@ import re
 from collections.abc import Iterable
 
 from corpus.document import Cell, Column, Grid, Region, RowGroup, Table
-from corpus.parse.columns import LONGEST_HEADER, SURE_ROLES, label_role, role_at, role_of, year_at
+from corpus.parse.columns import (
+    LONGEST_HEADER,
+    SURE_ROLES,
+    VALUE_ROLES,
+    dated_value_at,
+    label_role,
+    role_at,
+    role_of,
+    stacked_at,
+    year_at,
+    year_range_in,
+)
 from corpus.parse.lines import MARKUP, Line
 
 HEADER_ROWS = 3
@@ -55,6 +66,9 @@ def _fills(group: RowGroup, columns: int) -> bool:
 def _key_column(columns: tuple[Column, ...]) -> int:
     """Return the column of what a row is about: where it is empty, the row goes on with the one above."""
     held = {c.role: c.index for c in reversed(columns)}
+    named = [c.index for c in columns if c.role == "measure"]
+    if "target" in held and "indicator" not in held and len(named) > 1:
+        return named[1]
     order = (
         ("indicator", "measure") if {"target", "baseline"} & held.keys() else ("term", "measure", "indicator")
     )
@@ -113,13 +127,15 @@ def _is_form(text: str, rows: list[tuple[Cell, ...]]) -> bool:
 
 
 def _named(text: str, row: tuple[Cell, ...]) -> int:
-    """Return how many columns a row names, 0 where a cell is too long for a header."""
+    """Return how many columns a row names, 0 where a cell is too long for a header or holds a value."""
     cells = [c for c in row if c.end > c.start]
-    return (
-        0
-        if any(c.end - c.start > LONGEST_HEADER for c in cells)
-        else sum(bool(role_at(text, c)) for c in cells)
-    )
+    if any(c.end - c.start > LONGEST_HEADER or _holds_value(c.of(text)) for c in cells):
+        return 0
+    return sum(bool(role_at(text, c)) for c in cells)
+
+
+def _holds_value(text: str) -> bool:
+    return bool(stacked_at(text) or dated_value_at(text))
 
 
 def _filled(row: tuple[Cell, ...], column: int) -> bool:
@@ -175,10 +191,33 @@ def _columns(text: str, header: list[tuple[Cell, ...]], shift: int, placed: bool
         roadmap = next((c.index for c in columns.values() if c.role == "roadmap"), None)
         for cell, label in labels:
             role = role_at(text, cell)
+            parent = _above(text, header, cell) if placed else None
+            if parent and parent[0] in VALUE_ROLES and role in ("year", ""):
+                role, label = parent[0], f"{parent[1]} {label}"
+            elif parent and parent[0] in ("roadmap", "year") and not role:
+                role = "year"
             index = cell.column - shift
             if role == "year" and roadmap is not None and not placed:
                 index = roadmap + cell.column - first_year
             region = Region(start=cell.start, end=cell.end)
             year = year_at(text, cell) if role == "year" else None
-            columns[index] = Column(index=index, label=label, role=role, header=region, fiscal_year=year)
+            years = year_range_in(label) if role == "year" else ()
+            columns[index] = Column(
+                index=index,
+                label=label,
+                role=role,
+                header=region,
+                fiscal_year=year,
+                fiscal_years=years,
+                span=cell.column_span if placed else 1,
+            )
     return tuple(columns[i] for i in sorted(columns))
+
+
+def _above(text: str, header: list[tuple[Cell, ...]], cell: Cell) -> tuple[str, str] | None:
+    """Return role and label of the header cell that spans this one and others beside it."""
+    spanning = (
+        c for row in header for c in row if c.row < cell.row and c.column_span > 1 and c.end > c.start
+    )
+    found = next((c for c in spanning if c.column <= cell.column < c.column + c.column_span), None)
+    return (role_at(text, found), " ".join(found.of(text).split())) if found else None

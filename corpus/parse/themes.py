@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 
 from corpus.document import Block, BlockKind, Heading, RowGroup
 from corpus.normalize import compact, narrow
 from corpus.parse.fields import Piece, Pieces
 from corpus.records import Span, Theme
 
-THEME_STYLES = re.compile(r"テーマ|基本目標|基本方針|重点|戦略|柱|プロジェクト|施策|取組")
+THEME_STYLES = re.compile(r"テーマ|基本目標|基本方針|重点|政策|戦略|柱|プロジェクト|施策|取組")
+_ROMAN = {"I": "1", "V": "5", "X": "10"}
+_CHAPTER = re.compile(r"第.+[編部章]")
 _NAMED = re.compile(
-    r"(?P<n>(?:テーマ|基本目標|基本施策|基本方針|重点施策|重点目標|重点戦略|重点方針|戦略|柱|プロジェクト)\s*"
+    r"(?P<n>(?:テーマ|基本目標|基本施策|基本方針|重点施策|重点目標|重点戦略|重点方針|基本政策|政策|戦略|柱|プロジェクト)\s*"
     r"[0-9]+(?:-[0-9]+)?)[.:]?\s*(?=\S)"
 )
 # Two names are of one thing where they share this much (difflib's ratio over the names' compact forms).
@@ -57,10 +60,22 @@ def key_of(theme: Theme) -> str:
 
 def theme_number(printed: str) -> str:
     """Return a theme's number: 1 for テーマ1, 5.2 for a section that is printed as 「5. 2」."""
-    figures = re.findall(r"\d+", narrow(printed))
-    if THEME_STYLES.search(printed):
+    figures = re.findall(r"\d+", narrow(printed)) or _roman(printed)
+    if THEME_STYLES.search(printed) or printed.endswith("節"):
         return "-".join(figures) or printed
     return re.sub(r"\s+", "", printed)
+
+
+def _roman(printed: str) -> list[str]:
+    """Return the number that one Roman numeral says, printed as one letter: Ⅳ."""
+    last = printed.strip()[-1:]
+    found = _ROMAN.get(last) or (f"{unicodedata.numeric(last):.0f}" if "Ⅰ" <= last <= "Ⅻ" else "")
+    return [found] if found else []
+
+
+def section_above(block: Block) -> Heading | None:
+    """Return the numbered section that a block stands in, where no heading above it is called a theme."""
+    return next((h for h in reversed(block.path) if h.number and not _CHAPTER.match(h.number)), None)
 
 
 def above(block: Block) -> Heading | None:

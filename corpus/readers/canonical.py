@@ -76,15 +76,17 @@ class Writer:
         if line:
             self._block(f"- {line}", item=True)
 
-    def table(self, cells: Iterable[Placed]) -> bool:
-        """Write a table and return whether it had any text.
+    def table(self, cells: Iterable[Placed], pages: Sequence[tuple[int, int]] = ()) -> bool:
+        """Write a table and return whether it had any text; `pages` are the rows at which a page begins.
 
         Rows and columns in which no text begins are left out; what is then one column is written as
         paragraphs, for it says nothing that lines do not.
         """
-        kept = _without_empty([replace(c, text=self.cell(c.text)) for c in cells])
+        cleaned = [replace(c, text=self.cell(c.text)) for c in cells]
+        kept = _without_empty(cleaned)
         if not kept:
             return False
+        printed = sorted({c.row for c in cleaned if c.text})
         width = max(c.column + c.column_span for c in kept)
         height = max(c.row + c.row_span for c in kept)
         kept = self._apart(kept, width * height)
@@ -95,9 +97,13 @@ class Writer:
         if width == 1:
             for cell in kept:
                 self.paragraph(cell.text)
+            self._pages += [(number, self.length) for _, number in pages]
             return True
         lines, offsets = _rows(kept, width, height)
         start = self._block("\n".join(lines))
+        for row, number in pages:
+            above = lines[: bisect_left(printed, row)]
+            self._pages.append((number, start + sum(len(line) + 1 for line in above)))
         self._grids.append(_grid(kept, start, lines, offsets))
         return True
 

@@ -6,10 +6,15 @@ import contextlib
 import importlib
 import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
+from pydantic import BaseModel
+
 from corpus.errors import DocumentError
-from corpus.readers.limits import Reader, memory_fault
+from corpus.readers.limits import memory_fault
+
+Reader = Callable[[str, str, bytes], BaseModel]
 
 # What a library might be talked into by a document: a connection, another program, a file of its own.
 FORBIDDEN = (
@@ -27,14 +32,14 @@ FORBIDDEN = (
 
 
 def main() -> None:
-    """Read standard input as the arguments say (kind, document id, name, memory, seconds), answer, end."""
-    kind, document_id, name, memory, seconds = sys.argv[1:]
+    """Read standard input as the arguments say (kind, what, name, memory, seconds), answer, end."""
+    kind, what, name, memory, seconds = sys.argv[1:]
     answer = os.dup(1)
     os.dup2(2, 1)
     data = sys.stdin.buffer.read()
     reader: Reader = importlib.import_module(f"corpus.readers.{kind}").read
     confine(int(memory), float(seconds))
-    reply(answer, reader, document_id, name, data)
+    reply(answer, reader, what, name, data)
     os._exit(0)
 
 
@@ -60,10 +65,10 @@ def _forbid(event: str, args: tuple[Any, ...]) -> None:
         raise PermissionError(f"a document's reader may not {event}")
 
 
-def reply(answer: int, reader: Reader, document_id: str, name: str, data: bytes) -> None:
-    """Write the document or the error to a file descriptor, as `limits.understand` expects it."""
+def reply(answer: int, reader: Reader, what: str, name: str, data: bytes) -> None:
+    """Write what was read or the error to a file descriptor, as `limits.understand` expects it."""
     try:
-        said = b"D" + reader(document_id, name, data).model_dump_json().encode("utf-8", "replace")
+        said = b"D" + reader(what, name, data).model_dump_json().encode("utf-8", "replace")
     except DocumentError as error:
         said = b"E" + str(error).encode("utf-8", "replace")
     except MemoryError:

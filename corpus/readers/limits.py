@@ -120,29 +120,37 @@ def apart(kind: str, budget: Budget | None = None) -> Reader:
     """Return a reader that reads a format (the name of its module) in a process of its own."""
 
     def read(document_id: str, name: str, data: bytes) -> Document:
-        check_size(name, len(data))
-        limits = budget or Budget()
-        command = [sys.executable, "-P", "-c", "from corpus.readers.child import main; main()"]
-        command += [kind, document_id, name, str(limits.memory), str(limits.seconds)]
-        with subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=_environment(),
-            start_new_session=True,
-        ) as child:
-            try:
-                answer, _ = child.communicate(data, timeout=limits.seconds)
-            except subprocess.TimeoutExpired:
-                end(child.pid)
-                raise DocumentError(time_fault(name, limits.seconds)) from None
-            except BaseException:
-                end(child.pid)
-                raise
-        return understand(name, answer, child.returncode)
+        answer = asked_apart(kind, document_id, name, data, budget or Budget())
+        return Document.model_validate_json(answer)
 
     return read
+
+
+def asked_apart(kind: str, what: str, name: str, data: bytes, limits: Budget) -> bytes:
+    """Return the JSON that a reader (the name of its module) makes of a file in a process of its own.
+
+    `what` is its first argument: a document's id, a page's number.
+    """
+    check_size(name, len(data))
+    command = [sys.executable, "-P", "-c", "from corpus.readers.child import main; main()"]
+    command += [kind, what, name, str(limits.memory), str(limits.seconds)]
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=_environment(),
+        start_new_session=True,
+    ) as child:
+        try:
+            answer, _ = child.communicate(data, timeout=limits.seconds)
+        except subprocess.TimeoutExpired:
+            end(child.pid)
+            raise DocumentError(time_fault(name, limits.seconds)) from None
+        except BaseException:
+            end(child.pid)
+            raise
+    return understand(name, answer, child.returncode)
 
 
 def _environment() -> dict[str, str]:
@@ -162,13 +170,13 @@ def end(process: int) -> None:
         os.killpg(process, signal.SIGKILL)
 
 
-def understand(name: str, answer: bytes, code: int | None) -> Document:
-    """Return the document that a child wrote; raises the DocumentError it wrote, or one for its end.
+def understand(name: str, answer: bytes, code: int | None) -> bytes:
+    """Return the JSON that a child wrote; raises the DocumentError it wrote, or one for its end.
 
-    The first byte is "D" before a document as JSON and "E" before an error's text.
+    The first byte is "D" before what was read, as JSON, and "E" before an error's text.
     """
     if answer[:1] == b"D" and code == 0:
-        return Document.model_validate_json(answer[1:])
+        return answer[1:]
     if answer[:1] == b"E" and code == 0:
         raise DocumentError(answer[1:].decode("utf-8", "replace"))
     if code in (-signal.SIGXCPU, -signal.SIGKILL):

@@ -19,9 +19,10 @@ from corpus.readers.canonical import Writer
 from corpus.readers.limits import PAGES, refusing
 from corpus.readers.pdf_columns import TablePiece, streams
 from corpus.readers.pdf_flow import Flow, printed_lines
+from corpus.readers.pdf_joined import joined
 from corpus.readers.pdf_lines import segments_of, settle, spaced, without_overprints
 from corpus.readers.pdf_page import UNREADABLE, Sheet, read_page
-from corpus.readers.pdf_running import PagePieces, letter_sizes, take_running
+from corpus.readers.pdf_running import PagePieces, letter_sizes, right_edges, take_running
 from corpus.readers.pdf_tables import find_ruled
 from corpus.readers.pdf_unruled import rows_of, with_tables
 
@@ -116,7 +117,7 @@ def _pieces(sheet: Sheet, writer: Writer) -> PagePieces:
     for segment in segments:
         segment.text = settle(segment.text, is_spaced).strip()
     page.pieces = [s for s in segments if s.text]
-    page.pieces += [TablePiece(t.x0, t.top, t.x1, t.bottom, t.cells) for t in tables]
+    page.pieces += [TablePiece(t.x0, t.top, t.x1, t.bottom, t.cells, t.edges) for t in tables]
     return page
 
 
@@ -138,8 +139,15 @@ def _note(sheet: Sheet, letters: int, unreadable: int, writer: Writer) -> None:
 
 def _write(pages: list[PagePieces], writer: Writer) -> None:
     flow = Flow(writer, letter_sizes(pages))
-    for page in pages:
-        flow.page(page.number)
-        for stream in streams(page.pieces, page.width):
-            flow.stream(printed_lines(with_tables(rows_of(stream))))
+    edges = right_edges(pages)
+    parted = joined([(page.number, streams(page.pieces, page.width)) for page in pages])
+    inside = {
+        n for _, parts in parted for s in parts for p in s if isinstance(p, TablePiece) for _, n in p.pages
+    }
+    for page, (number, parts) in zip(pages, parted, strict=True):
+        if number not in inside:
+            flow.page(number)
+        for stream in parts:
+            right = edges[page.width] if len(parts) == 1 else 0.0
+            flow.stream(printed_lines(with_tables(rows_of(stream)), right))
     flow.finish()

@@ -15,6 +15,11 @@ _FULL_LINES = 0.5
 # A column of prose has several lines of many letters that end together; a table's columns have not.
 _LEAST_LINES = 4
 _LONG = 10
+# A column of headings, lists and short paragraphs has more lines, of which some end together.
+_MORE_LINES = 8
+_SOME_FULL = 3
+_SENTENCES = 2
+_ALONE = 0.9
 _STEP = 3.0
 _ROOM = 1.5
 _FAR_BELOW = 1.1
@@ -22,13 +27,19 @@ _FAR_BELOW = 1.1
 
 @dataclass
 class TablePiece:
-    """A table that has been found on the page, as one piece of it."""
+    """A table that has been found on the page, as one piece of it.
+
+    `edges` are where its columns begin and end, where rules say so; `pages` the rows (row, page) at which
+    it goes on over the end of a page.
+    """
 
     x0: float
     top: float
     x1: float
     bottom: float
     cells: list[Placed]
+    edges: tuple[float, ...] = ()
+    pages: tuple[tuple[int, int], ...] = ()
 
 
 Piece = Segment | TablePiece
@@ -87,7 +98,8 @@ def _in_columns(run: list[Piece], x: float) -> bool:
     segments = [p for p in run if isinstance(p, Segment)]
     left = [s for s in segments if s.x1 <= x]
     right = [s for s in segments if s.x0 >= x]
-    return _prose(left) and _prose(right) and _beside(left, right)
+    both_prose = _prose(left) and _prose(right)
+    return (both_prose or (_text(left) and _text(right))) and _beside(left, right)
 
 
 def _side_by_side(run: list[Piece], x: float) -> tuple[int, int]:
@@ -110,6 +122,18 @@ def _prose(side: list[Segment]) -> bool:
     edge = max(s.x1 for s in side)
     full = sum(s.x1 >= edge - _ROOM * s.size for s in side)
     return lengths[len(lengths) // 2] >= _LONG and full >= _FULL_LINES * len(side)
+
+
+def _text(side: list[Segment]) -> bool:
+    """Tell whether one side is text with headings and lists: sentences in it, one piece a line.
+
+    A table without rules has several pieces a line, or a side without sentences.
+    """
+    if len(side) < _MORE_LINES or len({s.line for s in side}) < _ALONE * len(side):
+        return False
+    edge = max(s.x1 for s in side)
+    full = sum(s.x1 >= edge - _ROOM * s.size for s in side)
+    return full >= _SOME_FULL and sum(s.text.endswith("。") for s in side) >= _SENTENCES
 
 
 def _beside(left: list[Segment], right: list[Segment]) -> bool:

@@ -28,12 +28,16 @@ _LONGEST_HEADING = 60
 # A line of fewer letters that ends a page does not go on over it.
 _SHORT = 12
 _DEEPEST = 6
+_SEVERAL = 2
 
 _BULLET = re.compile(r"[・•‣▪◦∙*]\s*|[-–]\s+")
 _MARK = re.compile(
     r"[○●■□◆◇◎▼▶►※✓✔①-⑳❶-❿]|[(（]?[0-9０-９]{1,2}[)）.．]|[(（][ア-ンa-zA-Z一-十][)）]|第[0-9０-９一-十]+[章節編部]"
 )
 _SENTENCE_END = re.compile(r"[。．！？!?」）)]$")
+# A bracket that is open at a line's end, and a line that closes it.
+_OPEN = re.compile(r"[（(「『][^（）()「」『』]*$")
+_CLOSES = re.compile(r"[^（）()「」『』]*[）)」』]")
 _LATIN_WORD = re.compile(r"[!-~]{1,20}")
 _WORDS = re.compile(r"[^\W\d_]")
 
@@ -53,20 +57,32 @@ class Line:
     right: float
     gap: float
 
+    def opens(self, below: str) -> bool:
+        """Tell whether a bracket is open at the line's end that the line below closes."""
+        return bool(_OPEN.search(self.text) and _CLOSES.match(below))
+
     def full(self, below: str) -> bool:
         """Tell whether the line below had no room here, so that it may go on with this one."""
+        if self.opens(below):
+            return True
         word = _LATIN_WORD.match(below)
         least = _FULL_AT_SENTENCE_END if self.text.endswith("。") else _FULL
         room = max(least, (len(word[0]) + 1) * _LATIN_WIDTH if word else 0.0)
         return self.x1 >= self.right - room * self.size
 
 
-def printed_lines(rows: Iterable[Row | TablePiece]) -> list[Line | TablePiece]:
-    """Return a stream's rows as lines that know their column; a wide gap in a row is a space."""
+def printed_lines(rows: Iterable[Row | TablePiece], usual: float = 0.0) -> list[Line | TablePiece]:
+    """Return a stream's rows as lines that know their column; a wide gap in a row is a space.
+
+    The column ends where several lines end; where only one goes so far, as on a cover, it may end where
+    the lines of other pages do, at `usual`.
+    """
     rows = list(rows)
     segments = [s for row in rows if isinstance(row, list) for s in row]
     left = min((s.x0 for s in segments), default=0.0)
     right = max((s.x1 for s in segments), default=0.0)
+    if sum(s.x1 >= right - _FULL_AT_SENTENCE_END * s.size for s in segments) < _SEVERAL:
+        right = max(right, usual)
     tops = [(row[0].top, row[0].bottom) for row in rows if isinstance(row, list)]
     gaps = sorted(b[0] - a[1] for a, b in pairwise(tops) if b[0] >= a[1])
     gap = gaps[len(gaps) // 3] if gaps else 0.0
@@ -111,7 +127,7 @@ class Flow:
             if isinstance(piece, TablePiece):
                 self.flush()
                 self._begin_pages()
-                self.writer.table(piece.cells)
+                self.writer.table(piece.cells, piece.pages)
             else:
                 self._add(piece)
             self._same_stream = True
@@ -173,7 +189,9 @@ class Flow:
     def _goes_on(self, line: Line, kind: str) -> bool:
         """Tell whether a line goes on with what is open."""
         last = self._last
-        if last is None or not self._text or kind == "item" or _MARK.match(line.text):
+        if last is None or not self._text or kind == "item":
+            return False
+        if _MARK.match(line.text) and not last.opens(line.text):
             return False
         if abs(line.size - last.size) > _SAME_SIZE * last.size or (kind == "heading") != (
             self._kind == "heading"

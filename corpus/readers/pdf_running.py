@@ -34,27 +34,42 @@ class PagePieces:
 def take_running(pages: list[PagePieces]) -> int:
     """Take running heads and page numbers out of the pages; return how many there were.
 
-    The first line of its words that is larger than the body stays: it is the chapter's own heading.
+    The first line of its words that is larger than the body stays: it is the chapter's own heading. A line
+    at the edge that prints a heading's words small is a running head, on however few pages.
     """
     need = 2 if len(pages) <= _REPEATED else _REPEATED
     sizes = letter_sizes(pages)
     body = max(sizes, key=lambda s: sizes[s], default=0.0)
     at_edge: defaultdict[tuple[str, int], list[tuple[int, Segment]]] = defaultdict(list)
     for page in pages:
-        for piece in page.pieces:
-            edge = piece.bottom < page.height * _HEAD or piece.top > page.height * _FOOT
-            if edge and isinstance(piece, Segment):
-                for key in _keys(piece.text, page.number):
-                    at_edge[key, round(piece.top / _SAME_HEIGHT)].append((page.number, piece))
+        for piece in _at_edges([page]):
+            for key in _keys(piece.text, page.number):
+                at_edge[key, round(piece.top / _SAME_HEIGHT)].append((page.number, piece))
     taken: set[int] = set()
     for (key, height), found in at_edge.items():
         near = [n for h in (height - 1, height, height + 1) for n, _ in at_edge.get((key, h), ())]
         if len(set(near)) >= need:
             heading = found[0][1].size >= body * _LARGER and not key.startswith("#")
             taken.update(id(s) for number, s in found if not (heading and number == min(near)))
+    titles = {_BLANKS.sub("", s.text) for s in _segments(pages) if s.size >= body * _LARGER}
+    taken.update(
+        id(s) for s in _at_edges(pages) if s.size < body * _LARGER and _BLANKS.sub("", s.text) in titles
+    )
     for page in pages:
         page.pieces = [p for p in page.pieces if id(p) not in taken]
     return len(taken)
+
+
+def _segments(pages: list[PagePieces]) -> Iterator[Segment]:
+    return (p for page in pages for p in page.pieces if isinstance(p, Segment))
+
+
+def _at_edges(pages: list[PagePieces]) -> Iterator[Segment]:
+    """Give the lines that stand where running heads and page numbers do."""
+    for page in pages:
+        for piece in _segments([page]):
+            if piece.bottom < page.height * _HEAD or piece.top > page.height * _FOOT:
+                yield piece
 
 
 def _keys(text: str, page: int) -> Iterator[str]:
@@ -74,3 +89,12 @@ def letter_sizes(pages: list[PagePieces]) -> Counter[float]:
             if isinstance(piece, Segment):
                 sizes[round(piece.size * 2) / 2] += len(piece.text)
     return sizes
+
+
+def right_edges(pages: list[PagePieces]) -> dict[float, float]:
+    """Return how far right the lines of the pages of each width go."""
+    edges: dict[float, float] = {}
+    for page in pages:
+        ends = (p.x1 for p in page.pieces if isinstance(p, Segment))
+        edges[page.width] = max(edges.get(page.width, 0.0), *ends, 0.0)
+    return edges

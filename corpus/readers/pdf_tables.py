@@ -25,6 +25,9 @@ _LEAST_CELLS = 2
 # Letters of room at a cell's right side that a wrapped line may leave.
 _ROOM = 2.2
 _NEW_LINE = re.compile(r"[・●○■◆◎✓※▶►•①-⑳◇□]|[-–]\s|\(?\d{1,2}[).]\s?|[（(]\d{1,2}[)）]")
+# In a cell of so few letters' width a number may be cut: 202|6.
+_NARROW = 5
+_NUMBER_END = re.compile(r"(?<!\d)\d{1,3}$")
 _UNIT = re.compile(r"[課室部局係]$")
 
 Interval = tuple[float, float, float]
@@ -41,6 +44,7 @@ class Ruled:
     bottom: float
     cells: list[Placed]
     letters: list[Glyph]
+    edges: tuple[float, ...] = ()
 
 
 def find_ruled(shapes: list[Shape], glyphs: list[Glyph], spaced_page: bool) -> tuple[list[Ruled], list[str]]:
@@ -199,7 +203,7 @@ class _Table:
             grid = len(regions) >= 6 and not filled
             return "a ruled table has no text" if grid else None
         cells = self._cells(regions, held, shapes, spaced_page)
-        return Ruled(*box, cells, letters)
+        return Ruled(*box, cells, letters, tuple(self.xs))
 
     def _regions(self) -> list[Region]:
         """Return the cells as (row, column, row after, column after): places without a rule between them."""
@@ -285,7 +289,11 @@ def cell_text(glyphs: list[Glyph], width: float, spaced_page: bool) -> str:
         printed = [g for g in line if g.text.strip()]
         wrapped = width - end < _ROOM * size and not _NEW_LINE.match(said)
         listed = _UNIT.search(text) and _UNIT.search(said)
-        text = join(text, said) if wrapped and not listed else f"{text} {said}".strip()
+        split = width < _NARROW * size and _NUMBER_END.search(text) and said[:1].isdigit()
+        if wrapped and split:
+            text += said
+        else:
+            text = join(text, said) if wrapped and not listed else f"{text} {said}".strip()
         size = max(g.size for g in printed)
         end = printed[-1].x1 - printed[0].x0
     return text
