@@ -11,7 +11,10 @@ from index.search import Search
 
 
 class PlanRetriever(BaseRetriever):
-    """Retrieve passages of some municipalities; each document's metadata gives its place in the source."""
+    """Retrieve passages of some municipalities; each document's metadata gives its place in the source.
+
+    `limit` is how many are returned; `invoke(query, limit=3)` asks for another number once.
+    """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
@@ -20,7 +23,7 @@ class PlanRetriever(BaseRetriever):
     limit: int = 5
 
     def _get_relevant_documents(
-        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
+        self, query: str, *, run_manager: CallbackManagerForRetrieverRun, limit: int | None = None
     ) -> list[Document]:
         return [
             Document(
@@ -35,5 +38,5 @@ class PlanRetriever(BaseRetriever):
                     "score": hit.score,
                 },
             )
-            for hit in self.search.search(query, self.municipalities, self.limit)
+            for hit in self.search.search(query, self.municipalities, self.limit if limit is None else limit)
         ]

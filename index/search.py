@@ -52,32 +52,29 @@ class Search:
     """Search a snapshot with the embedder that built it."""
 
     def __init__(
-        self, snapshot: Snapshot, embedder: Embedder, library: Library, fusion: Fusion = FUSED
+        self,
+        snapshot: Snapshot,
+        embedder: Embedder,
+        library: Library,
+        fusion: Fusion = FUSED,
+        visibilities: Sequence[str] = ("public",),
     ) -> None:
+        """Search what has one of the visibilities; a resident's search never opens a staff collection."""
         self.snapshot = snapshot
+        self.collections = tuple(c for c in snapshot.collections if c.visibility in visibilities)
         self._embedder = embedder
         self._library = library
         self._fusion = fusion
 
-    def search(
-        self,
-        query: str,
-        municipalities: Sequence[str],
-        limit: int = 10,
-        visibilities: Sequence[str] = ("public",),
-    ) -> list[Hit]:
+    def search(self, query: str, municipalities: Sequence[str], limit: int = 10) -> list[Hit]:
         """Return the passages that best answer a query, the best first.
 
-        Only the collections of these municipalities and visibilities are looked at. Scores compare
-        within one call. An empty query finds nothing.
+        Only the collections of these municipalities are looked at. Scores compare within one call. An empty
+        query finds nothing.
         """
         if not query.strip():
             return []
-        wanted = [
-            c
-            for c in self.snapshot.collections
-            if c.municipality in municipalities and c.visibility in visibilities
-        ]
+        wanted = [c for c in self.collections if c.municipality in municipalities]
         left = self._library.without_names(query)
         asked = left if left.strip(" 　のはにでを、。？?") else query
         weights = self._fusion.kana if is_kana(asked) else self._fusion.weights

@@ -1,5 +1,6 @@
 """Turn texts into vectors: one protocol, and the function that opens what the settings name."""
 
+import functools
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -8,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
+Tokens = NDArray[np.float16]
 Progress = Callable[[int, int], None]
 
 BUNDLED = "bundled"
@@ -25,7 +27,7 @@ class Embedder(Protocol):
     """Embed passages and questions into one space, where a dot product is the cosine.
 
     `name` changes whenever the vectors would: an index built under one name is never searched under
-    another. Both methods may be called from several threads at once.
+    another. Its methods may be called from several threads at once.
     """
 
     @property
@@ -42,6 +44,14 @@ class Embedder(Protocol):
         """Return one vector of length 1."""
         ...
 
+    def embed_tokens(self, text: str, question: bool) -> Tokens:
+        """Return one row of length 1 for each token of a question, or of a passage, that has a letter.
+
+        What is longer than the model's window is left out. A model that tells nothing of its tokens has
+        no rows.
+        """
+        ...
+
 
 def model_of(embedder: Embedder) -> str:
     """Return the model's name without its version: what words fitted to it are kept under."""
@@ -55,10 +65,8 @@ def open_embedder(setting: str, data_dir: Path, progress: Progress | None = None
     `bundled-float32`, `bundled-int8` and `bundled-torch` are the same model on another engine; `hashing`
     is for tests; anything else is a sentence-transformers name or path, taken from this machine only.
     """
-    from index.embedders.questions import KeepingQuestions
-
     try:
-        return KeepingQuestions(_open(setting, data_dir, progress))
+        return _open(setting, data_dir, progress)
     except ImportError as error:
         package = (error.name or "").partition(".")[0]
         raise ModelUnavailable(
@@ -68,10 +76,12 @@ def open_embedder(setting: str, data_dir: Path, progress: Progress | None = None
 
 def _open(setting: str, data_dir: Path, progress: Progress | None) -> Embedder:
     """Open an embedder; of the libraries, only what it needs is imported."""
+    from index.embedders.questions import KeepingQuestions
+
     if setting == HASHING:
         from index.embedders.hashing import HashingEmbedder
 
-        return HashingEmbedder()
+        return KeepingQuestions(HashingEmbedder())
     from index.embedders.bundled import CARRIER, DEFAULT, Variant, ensure_bundled_model
 
     variants = {BUNDLED: DEFAULT} | {f"{BUNDLED}-{each}": each for each in Variant}
@@ -79,9 +89,16 @@ def _open(setting: str, data_dir: Path, progress: Progress | None) -> Embedder:
     if variant := variants.get(setting):
         source, name = str(ensure_bundled_model(data_dir, variant, progress)), CARRIER.embedder_name(variant)
         if variant is not Variant.TORCH:
-            from index.embedders.onnx_embedder import open_onnx
-
-            return open_onnx(Path(source), name)
+            return _bundled(Path(source), name)
     from index.embedders.sentence_transformer import open_sentence_transformer
 
-    return open_sentence_transformer(source, name)
+    return KeepingQuestions(open_sentence_transformer(source, name))
+
+
+@functools.lru_cache(maxsize=2)
+def _bundled(folder: Path, name: str) -> Embedder:
+    """Open the bundled model once for the whole process: it is half a gigabyte and never changes."""
+    from index.embedders.onnx_embedder import open_onnx
+    from index.embedders.questions import KeepingQuestions
+
+    return KeepingQuestions(open_onnx(folder, name))

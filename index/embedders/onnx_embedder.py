@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from index.embedders import ModelUnavailable, Progress, Vectors
+from index.embedders import ModelUnavailable, Progress, Tokens, Vectors
 from index.embedders.encoder import PROMPTS, Encoder, Ids
 from index.embedders.windows import averaged, readable
 
@@ -62,9 +62,14 @@ class OnnxEmbedder:
     def embed_question(self, text: str) -> Vectors:
         """Return one vector of length 1."""
         windows = self._encoder.windows(readable(text), self._question_prompt)
-        weighted = self._encode([(0, ids, weight) for ids, weight in windows])
+        weighted = [(0, weight, self._encoder.encode_question(ids)) for ids, weight in windows]
         vector: Vectors = averaged(1, weighted, self.dimension)[0]
         return vector
+
+    def embed_tokens(self, text: str, question: bool) -> Tokens:
+        """Return one row of length 1 for each token that has a letter, of as much as fits the window."""
+        prompt = self._question_prompt if question else self._passage_prompt
+        return self._encoder.encode_tokens(readable(text), prompt)
 
     def _encode(self, windows: Sequence[tuple[int, Ids, int]]) -> list[tuple[int, int, Vectors]]:
         return [(row, weight, self._encoder.encode(ids)) for row, ids, weight in windows]

@@ -1,11 +1,13 @@
-"""Keep the vectors of the questions asked last: one question is put to search, judge and many lists."""
+"""Keep the vectors of the questions asked last, and the tokens of what was held against them."""
 
 from collections.abc import Sequence
 from functools import lru_cache
 
-from index.embedders import Embedder, Progress, Vectors
+from index.embedders import Embedder, Progress, Tokens, Vectors
 
 KEPT = 2048
+# A passage's tokens are some 100 kB.
+TEXTS_KEPT = 512
 
 
 class KeepingQuestions:
@@ -18,6 +20,7 @@ class KeepingQuestions:
     def __init__(self, embedder: Embedder, kept: int = KEPT) -> None:
         self.embedder = embedder
         self._vector = lru_cache(maxsize=kept)(self._embedded)
+        self._tokens = lru_cache(maxsize=TEXTS_KEPT)(self._embedded_tokens)
 
     @property
     def name(self) -> str:
@@ -36,6 +39,15 @@ class KeepingQuestions:
     def embed_question(self, text: str) -> Vectors:
         """Return one vector of length 1, which cannot be written to."""
         return self._vector(text)
+
+    def embed_tokens(self, text: str, question: bool) -> Tokens:
+        """Return one row of length 1 a token, which cannot be written to."""
+        return self._tokens(text, question)
+
+    def _embedded_tokens(self, text: str, question: bool) -> Tokens:
+        vectors = self.embedder.embed_tokens(text, question)
+        vectors.flags.writeable = False
+        return vectors
 
     def _embedded(self, text: str) -> Vectors:
         vector = self.embedder.embed_question(text)

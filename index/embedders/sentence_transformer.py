@@ -11,8 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.embedders import ModelUnavailable, Progress, Vectors
-from index.embedders.windows import averaged, cut, of_length_1, readable
+import numpy as np
+
+from index.embedders import ModelUnavailable, Progress, Tokens, Vectors
+from index.embedders.windows import averaged, cut, of_length_1, readable, telling
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -83,6 +85,25 @@ class SentenceTransformerEmbedder:
         vector: Vectors = averaged(1, weighted, encoded.shape[1])[0]
         return vector
 
+    def embed_tokens(self, text: str, question: bool) -> Tokens:
+        """Return one row of length 1 for each token that has a letter, of as much as fits the window."""
+        import torch
+
+        tokenizer = self._model.tokenizer
+        prompt = self._question_prompt if question else self._passage_prompt
+        whole = prompt + readable(text)
+        with self._lock:
+            features = self._model.preprocess([readable(text)], prompt=prompt)
+            told = (
+                telling(whole, _token_offsets(tokenizer, whole, special=True), len(prompt))
+                if getattr(tokenizer, "is_fast", False)
+                else []
+            )
+        with torch.inference_mode():
+            vectors = self._model(features)["token_embeddings"][0].float().numpy()
+        kept = [place for place in told if place < len(vectors) - 1]
+        return of_length_1(vectors[kept]).astype(np.float16)
+
     def _encode_passages(self, batch: list[tuple[int, str, int]]) -> Vectors:
         return self._encode([window for _, window, _ in batch], self._passage_prompt)
 
@@ -122,9 +143,9 @@ def _one_thread_each() -> int:
     return min(threads, MAX_WORKERS)
 
 
-def _token_offsets(tokenizer: Any, text: str) -> list[tuple[int, int]]:
+def _token_offsets(tokenizer: Any, text: str, special: bool = False) -> list[tuple[int, int]]:
     encoding = tokenizer(
-        text, add_special_tokens=False, truncation=False, return_offsets_mapping=True, verbose=False
+        text, add_special_tokens=special, truncation=False, return_offsets_mapping=True, verbose=False
     )
     return list(encoding["offset_mapping"])
 

@@ -19,6 +19,15 @@ def cut(text: str, offsets: Sequence[tuple[int, int]], size: int) -> list[tuple[
     return [(text[part[0][0] : part[-1][1]], len(part)) for part in parts]
 
 
+def telling(text: str, offsets: Sequence[tuple[int, int]], start: int) -> list[int]:
+    """Return which tokens, whose places are `offsets`, stand behind `start` and have a letter or a figure."""
+    return [
+        index
+        for index, (begin, end) in enumerate(offsets)
+        if any(character.isalnum() for character in text[max(begin, start) : end])
+    ]
+
+
 def averaged(count: int, weighted: Iterable[tuple[int, int, Vectors]], dimension: int) -> Vectors:
     """Return `count` rows of length 1, each the average of its windows: (row, weight, vector)."""
     vectors = np.zeros((count, dimension), np.float32)
