@@ -11,7 +11,7 @@ from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import Response
 
 from assistant.channels.pages import READING, fresh, places_of
-from assistant.channels.plan_pages import PlanView, place, plan_view_of
+from assistant.channels.plan_pages import PlanView, plan_view_of
 from corpus.library import Library
 
 LACKING = "計画に書かれていません"
@@ -21,7 +21,6 @@ def browse_router(library: Library, environment: jinja2.Environment) -> APIRoute
     """Return the routes of the pages of a library's public plans."""
     router = APIRouter(include_in_schema=False)
     names = {p.id: p.name for p in places_of(library)}
-    environment.filters["place"] = place
 
     @functools.cache
     def view_of(municipality: str) -> PlanView:

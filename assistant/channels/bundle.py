@@ -15,14 +15,16 @@ import re
 from importlib import resources
 from typing import Any, get_args
 
+from assistant.channels.colours import widget_colours
 from assistant.messages import LONGEST_QUESTION, Language
 
 FOLDER = "widget"
 # In the order in which they need each other.
 STYLES = ("theme", "panel", "turns")
 MODULES = (
-    *("dom", "client", "preferences", "speech", "furigana"),
-    *("cards", "answer", "panel", "print"),
+    *("dom", "shapes", "client", "preferences", "speech", "furigana"),
+    *("cards", "citations", "spoken", "terms", "actions", "answer"),
+    *("form", "panel", "print"),
     *("element", "embed"),
 )
 
@@ -56,8 +58,7 @@ def _messages() -> dict[str, dict[str, str]]:
 
 def _constants() -> dict[str, Any]:
     return {
-        "STYLE": _plain(_text("web", "palette.css"))
-        + "".join(_plain(_text(FOLDER, f"{n}.css")) for n in STYLES),
+        "STYLE": _plain(widget_colours()) + "".join(_plain(_text(FOLDER, f"{n}.css")) for n in STYLES),
         "MESSAGES": _messages(),
         "LIMITS": {"question": LONGEST_QUESTION, "languages": get_args(Language)},
     }

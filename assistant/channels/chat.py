@@ -10,6 +10,11 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import PlainTextResponse
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from assistant.channels.guard.rates import admit
+from assistant.channels.paused import check_open
+from assistant.channels.problems import documented
+from assistant.channels.serving import current_of
+from assistant.channels.staff_access import seen_by, staff_id
 from assistant.channels.views import plan_line, plan_view
 from assistant.messages import LONGEST_QUESTION, Answer, Citation, Language, Question
 from assistant.service import Service
@@ -21,6 +26,8 @@ _INVISIBLE = {
     *range(0x200B, 0x2010),
     *range(0x202A, 0x202F),
     *range(0x2060, 0x2070),
+    0x061C,
+    0x180E,
     0xFEFF,
     *range(0xE0000, 0xE0080),
 }
@@ -79,18 +86,20 @@ router = APIRouter(prefix="/api")
 
 
 def service_of(request: Request) -> Service:
-    """Return the running service; 503 while it is not ready."""
-    service: Service | None = getattr(request.app.state, "service", None)
+    """Return the running service as who asks may use it; 503 while it is not ready."""
+    service = current_of(request.app)
     if service is None:
         raise HTTPException(503, "準備中です", headers={"Retry-After": "10"})
-    return service
+    return seen_by(request, service)
 
 
 @router.post("/chat")
 async def chat(body: ChatRequest, request: Request) -> Answer:
     """Answer a question."""
     service = service_of(request)
-    question = Question(**body.model_dump())
+    check_open(request, service.library, body.municipality)
+    await admit(request, body.conversation_id)
+    question = Question(**body.model_dump(), staff=staff_id(request))
     return await run_in_threadpool(service.answer, question)
 
 
@@ -109,7 +118,7 @@ def plans(request: Request) -> dict[str, Any]:
     return {"plans": [plan_line(h) for h in service_of(request).library.holdings]}
 
 
-@router.get("/plans/{municipality}")
+@router.get("/plans/{municipality}", responses=documented(404))
 def plan(municipality: str, request: Request) -> dict[str, Any]:
     """Return one municipality's plan."""
     holding = service_of(request).library.holding(municipality)
@@ -118,10 +127,10 @@ def plan(municipality: str, request: Request) -> dict[str, Any]:
     return plan_view(holding)
 
 
-@router.get("/documents/{document_id}/text")
+@router.get("/documents/{document_id}/text", response_class=PlainTextResponse, responses=documented(404))
 def document_text(document_id: str, request: Request) -> PlainTextResponse:
     """Return the canonical text that citations count in."""
     found = service_of(request).library.document(document_id)
-    if found is None or found[0].info(document_id).visibility != "public":
+    if found is None:
         raise HTTPException(404, f"document_id: '{document_id}' の文書はありません")
     return PlainTextResponse(found[1].text)

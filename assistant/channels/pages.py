@@ -6,9 +6,8 @@ that allows scripts, styles, pictures and connections of their own origin only.
 
 from __future__ import annotations
 
-import functools
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from importlib import resources
 from typing import Annotated
@@ -18,8 +17,12 @@ from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import Response
 
 from assistant.channels.bundle import widget_script
-from assistant.channels.plan_pages import records_at
+from assistant.channels.card_pages import telephone
+from assistant.channels.chat import service_of
+from assistant.channels.colours import page_colours
+from assistant.channels.plan_pages import place, records_at
 from assistant.channels.source_view import source_view
+from assistant.channels.staff_access import member_of
 from corpus.document import Document
 from corpus.library import DocumentFile, Holding, Library
 from corpus.records import Period
@@ -30,8 +33,10 @@ MEDIA_TYPES = {
     "style.css": "text/css; charset=utf-8",
     "plan.css": "text/css; charset=utf-8",
     "source.css": "text/css; charset=utf-8",
+    "admin.css": "text/css; charset=utf-8",
     "icon.svg": "image/svg+xml",
     "source.js": "text/javascript; charset=utf-8",
+    "sheet.js": "text/javascript; charset=utf-8",
     "search.js": "text/javascript; charset=utf-8",
 }
 
@@ -48,29 +53,16 @@ class Place:
     documents: tuple[DocumentFile, ...]
 
 
-def pages_router(library: Library, environment: jinja2.Environment) -> APIRouter:
-    """Return the routes of the pages, for the public documents of a library."""
+def files_router() -> APIRouter:
+    """Return the routes of what pages are made of, which are there even while no plan can be shown."""
     router = APIRouter(include_in_schema=False)
-    places = places_of(library)
-    public = {d.document_id for place in places for d in place.documents}
     files = {name: _web_file(name).encode() for name in MEDIA_TYPES}
-
-    @functools.cache
-    def source_page(document_id: str) -> bytes:
-        found = library.document(document_id)
-        return _source_page(environment, *found) if found else b""
+    files["palette.css"] = page_colours().encode()
 
     @router.api_route("/widget.js", methods=READING)
     def widget(request: Request) -> Response:
         """Send the widget."""
         return fresh(request, widget_script(), "text/javascript; charset=utf-8")
-
-    @router.api_route("/", methods=READING)
-    def front(request: Request, municipality: Annotated[str | None, Query()] = None) -> Response:
-        """Show the front page with the widget of one municipality, or of all; an unknown one is all."""
-        chosen = next((p for p in places if p.id == municipality or len(places) == 1), None)
-        page = environment.get_template("home.html").render(places=places, chosen=chosen)
-        return fresh(request, page.encode())
 
     @router.api_route("/static/{name}", methods=READING)
     def static(request: Request, name: str) -> Response:
@@ -79,12 +71,43 @@ def pages_router(library: Library, environment: jinja2.Environment) -> APIRouter
             raise HTTPException(404, "name: そのようなファイルはありません。")
         return fresh(request, files[name], MEDIA_TYPES[name])
 
+    return router
+
+
+def pages_router(
+    library: Library, environment: jinja2.Environment, pictured: Collection[str] = ()
+) -> APIRouter:
+    """Return the routes of the pages, for a library's public documents; `pictured` have pictures of pages."""
+    router = APIRouter(include_in_schema=False)
+    places = places_of(library)
+    public = library.seen_by("public")
+    sources: dict[tuple[bool, str], bytes] = {}
+
+    def source_page(request: Request, document_id: str) -> bytes | None:
+        """Return a source's page, made once for residents and once for staff; None where there is none."""
+        for_staff = member_of(request) is not None
+        found = (service_of(request).library if for_staff else public).document(document_id)
+        if found is None:
+            return None
+        seen = (for_staff, document_id)
+        if seen not in sources:
+            sources[seen] = _source_page(environment, *found, document_id in pictured)
+        return sources[seen]
+
+    @router.api_route("/", methods=READING)
+    def front(request: Request, municipality: Annotated[str | None, Query()] = None) -> Response:
+        """Show the front page with the widget of one municipality, or of all; an unknown one is all."""
+        chosen = next((p for p in places if p.id == municipality or len(places) == 1), None)
+        page = environment.get_template("home.html").render(places=places, chosen=chosen)
+        return fresh(request, page.encode())
+
     @router.api_route("/sources/{document_id}", methods=READING)
     def source(request: Request, document_id: str) -> Response:
-        """Show a source; one that only staff may see is, here, not there."""
-        if document_id not in public:
+        """Show a source; for residents, one that only staff may see is not there."""
+        page = source_page(request, document_id)
+        if page is None:
             raise HTTPException(404, "document_id: この番号の資料はありません。アドレスをお確かめください。")
-        return fresh(request, source_page(document_id))
+        return fresh(request, page)
 
     return router
 
@@ -111,12 +134,15 @@ def places_of(library: Library) -> tuple[Place, ...]:
     return tuple(places)
 
 
-def _source_page(environment: jinja2.Environment, holding: Holding, document: Document) -> bytes:
+def _source_page(
+    environment: jinja2.Environment, holding: Holding, document: Document, pictured: bool
+) -> bytes:
     view = source_view(document)
     page = environment.get_template("source.html").render(
         info=holding.info(document.document_id),
         municipality=holding.plan.municipality,
         view=view,
+        pictured=pictured,
         records=records_at(holding, document.document_id),
     )
     # A browser drops NUL and cannot be sent half of a pair: one character each keeps the offsets right.
@@ -136,6 +162,8 @@ def environment() -> jinja2.Environment:
         "printed_date": printed_date,
         "printed_period": printed_period,
         "printed_year": printed_year,
+        "place": place,
+        "telephone": telephone,
     }
     made.filters.update(filters)
     return made

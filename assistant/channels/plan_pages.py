@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from assistant.cards import Phase
 from corpus.library import Holding
 from corpus.records import Kpi, Measure, Plan, Quantity, RoadmapRow, Span, Theme
 
 MOST_BARS = 100
+
+Row = RoadmapRow | Phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,8 @@ class Grid:
     """A roadmap: the years, the phases that have years, and those whose years the print does not give."""
 
     years: tuple[int, ...]
-    certain: tuple[RoadmapRow, ...]
-    uncertain: tuple[RoadmapRow, ...]
+    certain: tuple[Row, ...]
+    uncertain: tuple[Row, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,11 @@ class PlanView:
         """Return every measure."""
         return tuple(m for theme in self.themes for m in theme.measures)
 
+    @property
+    def roadmaps(self) -> tuple[MeasureView, ...]:
+        """Return the measures whose roadmap is told."""
+        return tuple(m for m in self.measures if m.measure.roadmap)
+
     def measure(self, number: str) -> MeasureView | None:
         """Return the measure at an address's last part, or None."""
         return next((m for m in self.measures if m.address.rpartition("/")[2] == quote(number)), None)
@@ -81,7 +89,7 @@ def plan_view_of(plan: Plan) -> PlanView:
     """Return the view of a plan."""
     addresses = _addresses(plan, "measures", [m.id for m in plan.measures])
     kpi_addresses = _addresses(plan, "kpis", [k.id for k in plan.kpis])
-    kpis = tuple(KpiView(kpi_addresses[k.id], k, _bars(k)) for k in plan.kpis)
+    kpis = tuple(KpiView(kpi_addresses[k.id], k, bars_of(k.baseline, k.target)) for k in plan.kpis)
     themes = {t.number: t for t in plan.themes}
     measures = tuple(
         MeasureView(
@@ -89,7 +97,7 @@ def plan_view_of(plan: Plan) -> PlanView:
             m,
             themes.get(m.theme or ""),
             tuple(k for k in kpis if k.kpi.measure == m.id),
-            _grid(m),
+            grid_of(m.roadmap),
         )
         for m in plan.measures
     )
@@ -115,23 +123,9 @@ def place(span: Span) -> str:
     return f"/sources/{quote(span.document_id)}#c{span.start}-{span.end}"
 
 
-def _addresses(plan: Plan, kind: str, ids: Iterable[str]) -> dict[str, str]:
-    """Return the permanent address of each record: its id without its document's, where that is enough."""
-    documents = sorted((d.document_id for d in plan.documents), key=len, reverse=True)
-    taken: set[str] = set()
-    addresses = {}
-    for identity in ids:
-        own = next(
-            (identity.removeprefix(f"{d}.") for d in documents if identity.startswith(f"{d}.")), identity
-        )
-        number = identity if own in taken else own
-        taken.add(number)
-        addresses[identity] = f"/plans/{quote(plan.municipality)}/{kind}/{quote(number)}"
-    return addresses
-
-
-def _bars(kpi: Kpi) -> tuple[Bar, ...]:
-    quantities = (("基準", kpi.baseline), ("目標", kpi.target))
+def bars_of(baseline: Quantity | None, target: Quantity | None) -> tuple[Bar, ...]:
+    """Return an indicator's two bars; one whose value is no number has no share."""
+    quantities = (("基準の値", baseline), ("目標の値", target))
     values = [q.value for _, q in quantities if q and q.value is not None and q.value >= 0]
     most = max(values, default=0.0)
     return tuple(
@@ -146,11 +140,27 @@ def _bars(kpi: Kpi) -> tuple[Bar, ...]:
     )
 
 
-def _grid(measure: Measure) -> Grid:
-    certain = tuple(r for r in measure.roadmap if r.certain and r.fiscal_years)
+def grid_of(rows: Sequence[Row]) -> Grid:
+    """Return a roadmap's grid of years."""
+    certain = tuple(r for r in rows if r.certain and r.fiscal_years)
     years = [y for r in certain for y in r.fiscal_years or ()]
     span = tuple(range(min(years), max(years) + 1)) if years else ()
-    return Grid(span, certain, tuple(r for r in measure.roadmap if r not in certain))
+    return Grid(span, certain, tuple(r for r in rows if r not in certain))
+
+
+def _addresses(plan: Plan, kind: str, ids: Iterable[str]) -> dict[str, str]:
+    """Return the permanent address of each record: its id without its document's, where that is enough."""
+    documents = sorted((d.document_id for d in plan.documents), key=len, reverse=True)
+    taken: set[str] = set()
+    addresses = {}
+    for identity in ids:
+        own = next(
+            (identity.removeprefix(f"{d}.") for d in documents if identity.startswith(f"{d}.")), identity
+        )
+        number = identity if own in taken else own
+        taken.add(number)
+        addresses[identity] = f"/plans/{quote(plan.municipality)}/{kind}/{quote(number)}"
+    return addresses
 
 
 def _by_department(measures: Iterable[MeasureView]) -> tuple[tuple[str, tuple[MeasureView, ...]], ...]:

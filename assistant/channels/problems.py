@@ -10,19 +10,25 @@ import structlog
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from assistant.service import UnknownMunicipality
+from index.errors import IndexUnavailable
 
 log = structlog.get_logger("plan-assistant")
 
 TITLES = {
     400: "リクエストの形式が正しくありません",
+    401: "職員のキーを確かめてください",
+    403: "この操作は許されていません",
     404: "見つかりません",
     405: "この操作はできません",
+    408: "時間内に届きませんでした",
     413: "送られた内容が大きすぎます",
     415: "JSONで送ってください",
     422: "入力を確かめてください",
+    431: "ヘッダーが大きすぎます",
     429: "しばらく待ってからもう一度お試しください",
     500: "内部で問題が起きました。しばらくしてからもう一度お試しください",
     503: "ただいまご利用いただけません",
@@ -43,11 +49,28 @@ def problem(status: int, detail: str, headers: Mapping[str, str] | None = None, 
     return JSONResponse(body, status, headers=dict(headers or {}), media_type="application/problem+json")
 
 
-def add_handlers(app: FastAPI, headers: Mapping[str, str]) -> None:
-    """Make every error that the app gives a problem document.
+class Problem(BaseModel):
+    """A problem document as it is described to callers."""
 
-    `headers` go with the answer to a fault of our own, which is sent from outside every middleware.
-    """
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    errors: list[dict[str, str]] | None = None
+
+
+# What any route may answer: the guards around them all do.
+COMMON = (400, 403, 413, 422, 429, 503)
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return the refusals of a route for its description: those given, or what any route may answer."""
+    content = {"application/problem+json": {"schema": Problem.model_json_schema()}}
+    return {s: {"description": TITLES[s], "content": content} for s in statuses or COMMON}
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Make every error that the app gives a problem document."""
 
     async def invalid(_: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
@@ -66,15 +89,15 @@ def add_handlers(app: FastAPI, headers: Mapping[str, str]) -> None:
     async def unknown_municipality(_: Request, error: Exception) -> JSONResponse:
         return problem(422, str(error), errors=[{"field": "municipality", "message": str(error)}])
 
-    async def unexpected(request: Request, error: Exception) -> JSONResponse:
-        log.error("unexpected", path=request.url.path, error=type(error).__name__, exc_info=error)
-        return problem(500, "記録を担当者が確認します", headers)
+    async def no_index(request: Request, error: Exception) -> JSONResponse:
+        log.error("index", path=request.url.path, problem=str(error))
+        return problem(503, "索引を開けません", {"Retry-After": "10"})
 
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(StarletteHTTPException, http)
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(UnknownMunicipality, unknown_municipality)
-    app.add_exception_handler(Exception, unexpected)
+    app.add_exception_handler(IndexUnavailable, no_index)
 
 
 def _field(error: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from assistant.channels.source_runs import Row, Run, rows_of, runs_of, spoken
 from assistant.channels.source_table import TableRow, keeps_years_apart, table_rows
-from corpus.document import Block, BlockKind, Document, Region
+from corpus.document import Block, BlockKind, Document, Page, Region
 
 DEEPEST_HEADING = 6
 DEEPEST_ENTRY = 3
@@ -38,6 +38,7 @@ class Section:
     table: tuple[TableRow, ...] = ()
     years_apart: bool = False
     entries: tuple[ContentsEntry, ...] = ()
+    page: Page | None = None
 
 
 @dataclass(slots=True)
@@ -155,13 +156,13 @@ def _contents_entry(text: str, region: Region) -> ContentsEntry:
 
 def _with_pages(document: Document, sections: Iterable[Section]) -> Iterator[Section]:
     """Yield the sections with a mark before the first one of each printed page."""
-    number = None
+    at = 0
     for section in sections:
         first = next(runs_in(section), None)
-        page = document.page_of(first.start) if first else None
-        if page is not None and page != number:
-            number = page
-            yield Section("page", label=str(page), anchor=f"p{page}")
+        begun = (p for p in document.pages[at:] if first and p.start <= first.start)
+        for page in tuple(begun):
+            at += 1
+            yield Section("page", label=str(page.number), anchor=f"p{page.number}", page=page)
         yield section
 
 

@@ -10,6 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 
 from assistant.channels.chat import service_of
+from assistant.channels.paused import pause_of
 from assistant.service import UnknownMunicipality
 from corpus.library import Holding
 from corpus.records import Contact, Plan
@@ -18,6 +19,10 @@ from index.furigana import furigana
 MOST_TEXTS = 200
 LONGEST_TEXT = 4000
 SHARED_SECONDS = 300
+
+# How the interface's own words are read; one in ALONE only where it stands alone, as the name of a size.
+WORDS = {"日本語": "にほんご"}
+ALONE = {"大": "だい"}
 
 PERIOD = "この計画の期間は？"
 MEASURES = "どんな施策がありますか？"
@@ -34,13 +39,17 @@ class TermShown(BaseModel):
 
 
 class Introduction(BaseModel):
-    """What the widget shows before the first question; `municipality` is None where it speaks for several."""
+    """What the widget shows before the first question; `municipality` is None where it speaks for several.
+
+    `paused` is what is said while the chat is paused, or None.
+    """
 
     municipality: str | None
     names: list[str]
     contacts: list[Contact]
     questions: list[str]
     terms: list[TermShown]
+    paused: str | None = None
 
 
 class FuriganaRequest(BaseModel):
@@ -54,7 +63,7 @@ class FuriganaRequest(BaseModel):
 class FuriganaResponse(BaseModel):
     """For each text its pieces: what is printed, and its reading or ""."""
 
-    texts: list[list[tuple[str, str]]]
+    texts: list[list[Annotated[list[str], Field(min_length=2, max_length=2)]]]
 
 
 @router.get("/widget")
@@ -66,8 +75,9 @@ def widget(
     chosen = [h for h in holdings if municipality in (None, h.id) and h.public_records.documents]
     if not chosen:
         raise UnknownMunicipality(f"municipality: '{municipality}' の計画はありません")
-    response.headers["Cache-Control"] = f"public, max-age={SHARED_SECONDS}"
-    return introduction(chosen, municipality)
+    pause = pause_of(request)
+    response.headers["Cache-Control"] = "no-store" if pause else f"public, max-age={SHARED_SECONDS}"
+    return introduction(chosen, municipality).model_copy(update={"paused": pause and pause.message})
 
 
 @router.post("/furigana")
@@ -75,7 +85,7 @@ async def read_aloud(body: FuriganaRequest, request: Request) -> FuriganaRespons
     """Return how texts are read."""
     service_of(request)
     return FuriganaResponse(
-        texts=await run_in_threadpool(_read, body.texts, getattr(request.app.state, "readings", {}))
+        texts=await run_in_threadpool(readings_of, body.texts, getattr(request.app.state, "readings", {}))
     )
 
 
@@ -106,5 +116,12 @@ def first_questions(plan: Plan) -> list[str]:
     return [*questions, PERIOD, MEASURES, CONTACT][:3]
 
 
-def _read(texts: list[str], readings: Mapping[str, str]) -> list[list[tuple[str, str]]]:
-    return [[(piece.text, piece.reading) for piece in furigana(text, readings)] for text in texts]
+def readings_of(texts: list[str], readings: Mapping[str, str]) -> list[list[list[str]]]:
+    """Return for each text its pieces; `readings` are those of the plans' own words."""
+    return [
+        [
+            [piece.text, piece.reading]
+            for piece in furigana(text, ALONE if text in ALONE else {**WORDS, **readings})
+        ]
+        for text in texts
+    ]

@@ -7,14 +7,13 @@ from typing import Annotated, Any
 import typer
 
 from assistant.channels.chat import clean_question
-from assistant.channels.cli.output import Refused, print_json
+from assistant.channels.cli.output import AsJson, Refused, print_result
 from assistant.logs import configure
 from assistant.messages import Answer, Citation, Language, Question
 from assistant.settings import load_settings
-from assistant.wiring import build_service
+from assistant.wiring import build_service, state_of
 
 Municipality = Annotated[str | None, typer.Option("--municipality", "-m", help="市町村のID（hakui など）")]
-AsJson = Annotated[bool, typer.Option("--json", help="JSONで出力する")]
 
 
 def ask(
@@ -26,12 +25,13 @@ def ask(
     """質問に出典を付けて答える。"""
     text = _text("QUESTION", question)
     language = _language(lang)
-    service = build_service(_quiet_settings())
-    answer = service.answer(Question(question=text, municipality=municipality, language=language))
-    if as_json:
-        print_json(answer.model_dump(mode="json"))
-        return
-    print("\n".join(_lines(answer)))
+    settings = _quiet_settings()
+    state = state_of(settings)
+    service = build_service(settings, state)
+    asked = Question(question=text, municipality=municipality, language=language, channel="cli")
+    answer = service.answer(asked)
+    state.keeper.stop()
+    print_result(answer.model_dump(mode="json"), _lines(answer), as_json)
 
 
 def search(
@@ -47,11 +47,8 @@ def search(
         {"rank": c.number, "score": round(h.score, 6), "citation": c.model_dump(mode="json")}
         for h, c in found
     ]
-    if as_json:
-        print_json({"hits": hits})
-        return
-    for hit, citation in found:
-        print(f"{citation.number:2} {hit.score:.4f} {_place(citation)}\n   {_short(citation.quote)}")
+    lines = (f"{c.number:2} {h.score:.4f} {_place(c)}\n   {_short(c.quote)}" for h, c in found)
+    print_result({"hits": hits}, lines, as_json)
 
 
 def _quiet_settings() -> Any:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from assistant.channels.cli.output import Refused, print_json, say, working
+from assistant.channels.cli.output import AsJson, Refused, print_result, say, working
 from assistant.channels.views import plan_line
 from assistant.settings import load_settings
 from assistant.wiring import library_of, plans_folder
 from corpus.add import add_documents, remove_plan
 from corpus.check import Place, Report, report
 from corpus.library import Holding
+from corpus.records import Plan
 
 app = typer.Typer(help="計画を扱う。", no_args_is_help=True)
 
-AsJson = Annotated[bool, typer.Option("--json", help="JSONで出力する")]
 PlanId = Annotated[str, typer.Argument(metavar="ID", help="市町村のID")]
 
 
@@ -25,42 +26,22 @@ PlanId = Annotated[str, typer.Argument(metavar="ID", help="市町村のID")]
 def list_plans(as_json: AsJson = False) -> None:
     """収録している計画を並べる。"""
     holdings = library_of(load_settings()).holdings
-    if as_json:
-        print_json({"plans": [plan_line(h) for h in holdings]})
-        return
-    for holding in holdings:
-        for document in holding.plan.documents:
-            period = document.period
-            years = f"{period.start}–{period.end}年度" if period else ""
-            print(
-                f"{holding.id}\t{holding.plan.municipality.name}\t{document.title}\t{years}\t{document.visibility}"
-            )
+    lines = (line for holding in holdings for line in _document_lines(holding))
+    print_result({"plans": [plan_line(h) for h in holdings]}, lines, as_json)
 
 
 @app.command()
 def show(plan: PlanId, as_json: AsJson = False) -> None:
     """一つの計画を、読み取った記録として示す。"""
-    holding = _holding(plan)
-    if as_json:
-        print_json(holding.records.model_dump(mode="json"))
-        return
-    for measure in holding.records.measures:
-        new = "（新規）" if measure.is_new else ""
-        title = " ".join((measure.title_normalised or measure.title).split())
-        print(f"{measure.theme or ''}\t{measure.number} {title}{new}\t{'、'.join(measure.departments)}")
-    for kpi in holding.records.kpis:
-        values = (q.text if q else "—" for q in (kpi.baseline, kpi.target))
-        print(f"KPI\t{kpi.indicator_normalised or kpi.indicator}\t{' → '.join(values)}")
+    records = _holding(plan).records
+    print_result(records.model_dump(mode="json"), _record_lines(records), as_json)
 
 
 @app.command()
 def check(plan: PlanId, as_json: AsJson = False) -> None:
     """読み取りの報告を示す。"""
     found = report(_holding(plan))
-    if as_json:
-        print_json(found.model_dump(mode="json"))
-    else:
-        _print_report(found)
+    print_result(found.model_dump(mode="json"), _report_lines(found), as_json)
 
 
 @app.command()
@@ -77,7 +58,7 @@ def add(
     folder = plans_folder(load_settings())
     with working(f"{'、'.join(f.name for f in files)} を読んでいます"):
         holding = add_documents(folder, municipality, files, name, title, visibility)  # type: ignore[arg-type]
-    _print_report(report(holding))
+    print("\n".join(_report_lines(report(holding))))
     say("次に plan-assistant index build を実行すると、質問に使われます")
 
 
@@ -97,16 +78,34 @@ def _holding(plan: str) -> Holding:
     return holding
 
 
-def _print_report(found: Report) -> None:
-    print(f"{found.municipality}: 本文の {found.covered:.1%} を記録として読み取りました")
+def _document_lines(holding: Holding) -> Iterator[str]:
+    for document in holding.plan.documents:
+        period = document.period
+        years = f"{period.start}–{period.end}年度" if period else ""
+        name = holding.plan.municipality.name
+        yield f"{holding.id}\t{name}\t{document.title}\t{years}\t{document.visibility}"
+
+
+def _record_lines(records: Plan) -> Iterator[str]:
+    for measure in records.measures:
+        new = "（新規）" if measure.is_new else ""
+        title = " ".join((measure.title_normalised or measure.title).split())
+        yield f"{measure.theme or ''}\t{measure.number} {title}{new}\t{'、'.join(measure.departments)}"
+    for kpi in records.kpis:
+        values = (q.text if q else "—" for q in (kpi.baseline, kpi.target))
+        yield f"KPI\t{kpi.indicator_normalised or kpi.indicator}\t{' → '.join(values)}"
+
+
+def _report_lines(found: Report) -> Iterator[str]:
+    yield f"{found.municipality}: 本文の {found.covered:.1%} を記録として読み取りました"
     for kind in found.recognised:
-        print(f"  {kind.kind}\t{kind.count}\t{' / '.join(kind.examples)}")
-    print(f"確かでないところ: {len(found.doubts)}")
+        yield f"  {kind.kind}\t{kind.count}\t{' / '.join(kind.examples)}"
+    yield f"確かでないところ: {len(found.doubts)}"
     for doubt in found.doubts:
-        print(f"  {_where(doubt.place)} {doubt.message}")
-    print(f"記録にならなかったところ（文章としては探せます）: {len(found.left_over)}")
+        yield f"  {_where(doubt.place)} {doubt.message}"
+    yield f"記録にならなかったところ（文章としては探せます）: {len(found.left_over)}"
     for place in found.left_over:
-        print(f"  {_where(place)} {place.text}")
+        yield f"  {_where(place)} {place.text}"
 
 
 def _where(place: Place) -> str:

@@ -10,13 +10,27 @@ from typing import NoReturn
 import typer
 from typer.exceptions import TyperException
 
-from assistant.channels.cli import ask, corpus, doctor, index, serve, widget
+from assistant.channels.cli import (
+    ask,
+    channel,
+    corpus,
+    corrections,
+    doctor,
+    index,
+    line,
+    mcp,
+    serve,
+    staff,
+    state,
+    widget,
+)
 from assistant.channels.cli.output import Refused, fail
 from assistant.service import UnknownMunicipality
 from assistant.settings import SettingsError
+from assistant.state.errors import StateConflict, StateDown, StateNewer
 from corpus.errors import CorpusError
 from index.embedders import ModelUnavailable
-from index.errors import IndexBusy, IndexUnavailable
+from index.errors import IndexBusy, IndexNotBuilt, IndexUnavailable
 
 app = typer.Typer(
     name="plan-assistant",
@@ -29,16 +43,22 @@ app = typer.Typer(
 app.command("serve")(serve.serve)
 app.command("ask")(ask.ask)
 app.command("search")(ask.search)
+app.command("mcp")(mcp.mcp)
 app.add_typer(index.app, name="index")
 app.add_typer(corpus.app, name="corpus")
+app.add_typer(staff.app, name="staff")
+app.add_typer(corrections.app, name="corrections")
+app.add_typer(state.app, name="state")
 app.add_typer(widget.app, name="widget")
+app.add_typer(channel.app, name="channel")
+app.add_typer(line.app, name="line")
 app.command("doctor")(doctor.doctor)
 
 # Commands of the packages above this one, which it must not import: each names its own here.
 PLUGINS = "plan_assistant.commands"
 
-WRONG_INPUT = (SettingsError, UnknownMunicipality, CorpusError)
-MISSING = (ModelUnavailable, IndexUnavailable, IndexBusy)
+WRONG_INPUT = (StateConflict, SettingsError, UnknownMunicipality, CorpusError)
+MISSING = (StateDown, StateNewer, ModelUnavailable, IndexUnavailable, IndexBusy, IndexNotBuilt)
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:

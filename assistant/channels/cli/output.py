@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
+import typer
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -19,6 +20,7 @@ from rich.progress import (
 )
 
 Report = Callable[[int, int], None]
+AsJson = Annotated[bool, typer.Option("--json", help="JSONで出力する")]
 
 
 class Refused(Exception):
@@ -35,9 +37,12 @@ def fail(message: str, code: int) -> NoReturn:
     sys.exit(code)
 
 
-def print_json(value: Any) -> None:
-    """Print one JSON document."""
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+def print_result(value: Any, lines: Iterable[str], as_json: bool) -> None:
+    """Print a result as one JSON document where that is asked for, else line by line."""
+    if as_json:
+        lines = [json.dumps(value, ensure_ascii=False, indent=2)]
+    for line in lines:
+        print(line)
 
 
 def say(message: str) -> None:

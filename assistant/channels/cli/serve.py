@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import resource
 import socket
+import tempfile
+from contextlib import suppress
 from typing import Annotated, Any
 
 import typer
@@ -11,36 +14,64 @@ import uvicorn
 
 from assistant.channels.app import create_app
 from assistant.channels.cli.output import Refused, say
+from assistant.channels.guard.connections import Punctual
+from assistant.channels.guard.stopping import GRACE_SECONDS
 from assistant.logs import configure
-from assistant.settings import Settings, load_settings, unknown_settings
-from assistant.wiring import build_service, check_index
+from assistant.settings import PREFIX, Settings, load_settings, unknown_settings
+from assistant.state.errors import StateDown
+from assistant.watching import metrics
+from assistant.wiring import Opener, check_served, state_of
+from index.errors import IndexUnreachable
 
-GRACE_SECONDS = 10
+# A worker that says nothing for so long hangs and is started anew. One that starts says nothing while it
+# reads its libraries, which takes long on a busy machine; one that was killed is noticed at once.
+HEALTH_SECONDS = 120
 
 
 def serve(
     host: Annotated[str, typer.Option(help="待ち受けるアドレス")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="待ち受けるポート")] = 8000,
-    workers: Annotated[int, typer.Option(min=1, max=64, help="プロセスの数")] = 1,
+    workers: Annotated[int | None, typer.Option(min=1, max=64, help="プロセスの数")] = None,
 ) -> None:
     """HTTPサービスを始める。"""
     settings = load_settings()
+    if workers is not None:
+        settings = settings.model_copy(update={"workers": workers})
     configure(settings.log_format)
     for name in unknown_settings():
         say(f"{name} はこの版では使いません")
     _check_port(host, port)
     _check_data_dir(settings)
-    if workers > 1:
-        check_index(settings)  # what would otherwise end each worker at its start
+    _allow_many_connections()
+    state = state_of(settings)
+    with suppress(StateDown):
+        state.database.start()  # a database that cannot be used ends the start; one that is down does not
+    if settings.workers > 1:
+        _serve_by_several(settings, host, port)
+        return
+    opener = Opener(settings, state)
+    try:
+        service = opener()
+    except IndexUnreachable as error:  # the server of the vectors may yet come
+        say(str(error))
+        service = None
+    app = create_app(settings, service, state=state, opener=opener)
+    AnnouncingServer(uvicorn.Config(app, **_options(host, port))).run()
+
+
+def _serve_by_several(settings: Settings, host: str, port: int) -> None:
+    """Serve by worker processes; one that dies is started again."""
+    check_served(settings)  # what would otherwise end each worker at its start
+    os.environ[PREFIX + "WORKERS"] = str(settings.workers)
+    with tempfile.TemporaryDirectory(prefix="plan-assistant-metrics-") as folder:
+        os.environ[metrics.FOLDER] = folder  # the workers, which are new processes, count into it
+        say(f"==> http://{host}:{port} で {settings.workers} つのプロセスを始めます（止めるには Ctrl+C）")
         uvicorn.run(
             "assistant.channels.app:app_from_environment",
             factory=True,
-            workers=workers,
+            workers=settings.workers,
             **_options(host, port),
         )
-        return
-    app = create_app(settings, build_service(settings))
-    AnnouncingServer(uvicorn.Config(app, **_options(host, port))).run()
 
 
 class AnnouncingServer(uvicorn.Server):
@@ -57,13 +88,23 @@ def _options(host: str, port: int) -> dict[str, Any]:
     return {
         "host": host,
         "port": port,
+        "http": Punctual,
+        "ws": "none",
+        "proxy_headers": False,  # the app knows its own proxies
         "server_header": False,
         "access_log": False,
         "log_config": None,
         "log_level": "warning",
         "timeout_graceful_shutdown": GRACE_SECONDS,
+        "timeout_worker_healthcheck": HEALTH_SECONDS,
         "lifespan": "on",
     }
+
+
+def _allow_many_connections() -> None:
+    """Raise the number of sockets that may be open to what the system lets us."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _check_data_dir(settings: Settings) -> None:

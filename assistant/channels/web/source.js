@@ -31,7 +31,7 @@ let marks = [];
  * @param {string} hash
  * @returns {{start: number, end: number} | null}
  */
-function rangeIn(hash) {
+export function rangeIn(hash) {
   const match = CITATION.exec(hash);
   const range = match && { start: Number(match[1]), end: Number(match[2]) };
   return range && range.start < range.end ? range : null;
@@ -113,5 +113,3 @@ part("toc", HTMLDetailsElement).open = matchMedia(WIDE).matches;
 button.addEventListener("click", go);
 addEventListener("hashchange", show);
 show();
-
-export {};

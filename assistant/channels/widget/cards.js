@@ -1,11 +1,13 @@
 // What is better looked at than read: indicators, roadmaps, measures, terms and contacts.
 
-import { listOf, recordOf, textOf, textsOf } from "./client.js";
 import { mailLink, make, ownAddress, phoneLink, withFigures } from "./dom.js";
+import { listOf, recordOf, textOf, textsOf } from "./shapes.js";
 
 // What names a card's content, the most telling first.
 const NAMES = ["indicator", "title", "term", "measure", "name"];
 const FIRST_YEAR_OF_REIWA = 2019;
+// What plans say is Japanese, whatever the language of the labels beside it.
+const PRINTED = { lang: "ja" };
 
 /** @typedef {(card: Record<string, unknown>, context: Context) => HTMLElement[]} Filler */
 /** @type {Record<string, Filler>} */
@@ -29,20 +31,25 @@ export function makeCard(card, context) {
   const source = recordOf(card.source);
   const place = `/sources/${encodeURIComponent(String(source.document_id))}#c${source.start}-${source.end}`;
   if (textOf(source.document_id))
-    made.append(makeSourceLink(place, context, NAMES.map((name) => textOf(card[name])).find(Boolean) ?? ""));
+    made.append(makeSourceLink(place, context, make("span", PRINTED, nameOf(card))));
   return made;
+}
+
+/** @param {Record<string, unknown>} card */
+function nameOf(card) {
+  return NAMES.map((name) => textOf(card[name])).find(Boolean) ?? "";
 }
 
 /**
  * Make the link to a place in the plan, in a new tab.
  * @param {string} url
  * @param {Context} context
- * @param {string} of what the link is of, for those who do not see where it stands
+ * @param {Node | string} of what the link is of, for those who do not see where it stands
  */
 export function makeSourceLink(url, { t, endpoint }, of) {
   const address = ownAddress(url, endpoint);
   if (!address) return "";
-  const spoken = make("span", { class: "hidden" }, of ? `（${of}）` : "");
+  const spoken = make("span", { class: "hidden" }, "（", of, "）");
   const tab = make("span", { class: "small" }, t("tab"));
   const link = make("a", { href: address, target: "_blank", rel: "noopener" }, t("open"), spoken, tab);
   return make("p", { class: "open" }, link);
@@ -53,7 +60,7 @@ export function makeSourceLink(url, { t, endpoint }, of) {
  * @param {string} title
  */
 function makeHead(label, title) {
-  return make("h4", {}, make("span", { class: "kind" }, label), title);
+  return make("h4", {}, make("span", { class: "kind" }, label), make("span", PRINTED, title));
 }
 
 /** @type {Filler} */
@@ -63,7 +70,8 @@ function fillKpi(card, { t }) {
     const quantity = recordOf(card[name]);
     const year = typeof quantity.fiscal_year === "number" ? yearOf(quantity.fiscal_year, t) : "";
     const value = valueOf(quantity);
-    const shown = make("strong", {}, ...withFigures(textOf(quantity.text) ?? t("none")));
+    const text = textOf(quantity.text);
+    const shown = text ? make("strong", PRINTED, ...withFigures(text)) : make("strong", {}, t("none"));
     const row = make(
       "div",
       {},
@@ -74,7 +82,7 @@ function fillKpi(card, { t }) {
     return row;
   });
   const measure = textOf(card.measure);
-  const of = measure ? [make("p", { class: "small" }, measure)] : [];
+  const of = measure ? [make("p", { class: "small", ...PRINTED }, measure)] : [];
   return [
     makeHead(t("kpi"), textOf(card.indicator) ?? ""),
     ...of,
@@ -122,7 +130,7 @@ function fillRoadmap(card, { t }) {
   if (certain.length > 0) made.push(makeGrid(certain, title, t));
   if (uncertain.length > 0) {
     made.push(make("p", { class: "small" }, t("order")));
-    made.push(make("ol", {}, ...uncertain.map((row) => make("li", {}, row.text))));
+    made.push(make("ol", {}, ...uncertain.map((row) => make("li", PRINTED, row.text))));
   }
   return made;
 }
@@ -142,14 +150,14 @@ function makeGrid(rows, title, t) {
     make(
       "tr",
       {},
-      make("th", { scope: "row" }, row.text),
+      make("th", { scope: "row", ...PRINTED }, row.text),
       ...years.map((year) => makeCell(row.years.includes(year), t)),
     ),
   );
   const table = make(
     "table",
     {},
-    make("caption", { class: "hidden" }, `${t("roadmap")} ${title}`),
+    make("caption", { class: "hidden" }, `${t("roadmap")} `, make("span", PRINTED, title)),
     make("thead", {}, make("tr", {}, make("th", { scope: "col" }, t("row")), ...head)),
     make("tbody", {}, ...body),
   );
@@ -193,12 +201,12 @@ function fillMeasure(card, { t }) {
  * @param {...(Node | string)} content
  */
 function makeFact(label, ...content) {
-  return make("div", {}, make("dt", {}, label), make("dd", {}, ...content));
+  return make("div", {}, make("dt", {}, label), make("dd", PRINTED, ...content));
 }
 
 /** @type {Filler} */
 function fillTerm(card, { t }) {
-  return [makeHead(t("term"), textOf(card.term) ?? ""), make("p", {}, textOf(card.definition) ?? "")];
+  return [makeHead(t("term"), textOf(card.term) ?? ""), make("p", PRINTED, textOf(card.definition) ?? "")];
 }
 
 /** @type {Filler} */
@@ -208,7 +216,7 @@ function fillContact(card, { t }) {
     made.push(make("p", { class: "way" }, `${t("phone")} `, phoneLink(phone)));
   const [email, address] = [textOf(card.email), textOf(card.address)];
   if (email) made.push(make("p", { class: "way" }, `${t("mail")} `, mailLink(email)));
-  if (address) made.push(make("p", {}, address));
+  if (address) made.push(make("p", PRINTED, address));
   return made;
 }
 

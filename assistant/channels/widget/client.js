@@ -1,6 +1,10 @@
 // The way to the service: a question out, the answer's pieces back, or which failure it was.
 
+import { answerFrom, contactsFrom, listOf, recordOf, termFrom, textOf, textsOf } from "./shapes.js";
+
+// A sign of life, be it only that the service still works on it, must come within this time.
 const SILENCE_SECONDS = 30;
+const LONGEST_SECONDS = 180;
 const BUSY_SECONDS = 10;
 
 /** @typedef {{delta: (text: string) => void}} Listener */
@@ -17,17 +21,23 @@ const BUSY_SECONDS = 10;
 export async function askService(endpoint, request, stop, listener) {
   const given = new AbortController();
   stop.addEventListener("abort", () => given.abort());
-  let timer = setTimeout(() => given.abort(), SILENCE_SECONDS * 1000);
+  const started = Date.now();
+  let waited = SILENCE_SECONDS;
+  const giveUp = () => {
+    waited = Math.round((Date.now() - started) / 1000);
+    given.abort();
+  };
+  const last = setTimeout(giveUp, LONGEST_SECONDS * 1000);
+  let timer = setTimeout(giveUp, SILENCE_SECONDS * 1000);
   const heard = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => given.abort(), SILENCE_SECONDS * 1000);
+    timer = setTimeout(giveUp, SILENCE_SECONDS * 1000);
   };
   let begun = false;
   try {
     const response = await post(`${endpoint}/api/chat/stream`, request, given.signal);
     if (!response.ok || !response.body) return { failure: await failureFrom(response) };
-    for await (const { name, data } of eventsIn(response.body)) {
-      heard();
+    for await (const { name, data } of eventsIn(response.body, heard)) {
       begun = true;
       if (name === "delta") listener.delta(textOf(recordOf(data).text) ?? "");
       if (name === "error") return { failure: failed("broken") };
@@ -37,10 +47,11 @@ export async function askService(endpoint, request, stop, listener) {
     return { failure: failed(begun ? "cut" : "broken") };
   } catch {
     if (stop.aborted) return { failure: failed("stopped") };
-    if (given.signal.aborted) return { failure: failed("timeout", { n: SILENCE_SECONDS }) };
+    if (given.signal.aborted) return { failure: failed("timeout", { n: waited }) };
     return { failure: failed(begun ? "cut" : "offline") };
   } finally {
     clearTimeout(timer);
+    clearTimeout(last);
     given.abort();
   }
 }
@@ -71,16 +82,15 @@ export async function introduce(endpoint, municipality) {
     const given = recordOf(response.ok ? await response.json() : null);
     return {
       names: textsOf(given.names),
-      contacts: listOf(given.contacts)
-        .map(contactFrom)
-        .filter((contact) => contact !== null),
+      contacts: contactsFrom(given.contacts),
       questions: textsOf(given.questions),
       terms: listOf(given.terms)
         .map(termFrom)
         .filter((term) => term.term !== ""),
+      paused: textOf(given.paused),
     };
   } catch {
-    return { names: [], contacts: [], questions: [], terms: [] };
+    return { names: [], contacts: [], questions: [], terms: [], paused: null };
   }
 }
 
@@ -115,27 +125,42 @@ function post(address, body, signal) {
 }
 
 /**
- * Yield the server-sent events of a body: name and data; comments are passed over.
+ * Yield the server-sent events of a body: name and data; comments and what is no JSON are passed over.
  * @param {ReadableStream<Uint8Array>} body
+ * @param {() => void} heard is told of everything that arrives
  */
-async function* eventsIn(body) {
+async function* eventsIn(body, heard) {
   const reader = body.getReader();
   const decoder = new TextDecoder();
   let kept = "";
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return;
-    const blocks = (kept + decoder.decode(value, { stream: true })).split("\n\n");
+    heard();
+    const blocks = (kept + decoder.decode(value, { stream: true })).split(/\r?\n\r?\n/);
     kept = blocks.pop() ?? "";
     for (const block of blocks) {
-      const name = /^event: (.*)$/m.exec(block)?.[1];
-      const data = /^data: (.*)$/m.exec(block)?.[1];
-      if (name && data) yield { name, data: /** @type {unknown} */ (JSON.parse(data)) };
+      const name = /^event: ?(.*?)\r?$/m.exec(block)?.[1];
+      const data = parsed(/^data: ?(.*?)\r?$/m.exec(block)?.[1]);
+      if (name && data !== undefined) yield { name, data };
     }
   }
 }
 
 /**
+ * @param {string | undefined} json
+ * @returns {unknown} undefined where it cannot be read
+ */
+function parsed(json) {
+  try {
+    return JSON.parse(json ?? "");
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Return which failure a refusal is; only while the chat is paused does a 503 name whom to call.
  * @param {Response} response
  * @returns {Promise<Failure>}
  */
@@ -143,8 +168,11 @@ async function failureFrom(response) {
   const body = recordOf(await response.json().catch(() => null));
   const wait = Number.parseInt(response.headers.get("Retry-After") ?? "", 10);
   const n = wait > 0 ? wait : BUSY_SECONDS;
-  if (response.status === 429) return failed("busy", { n });
-  if (response.status === 503) return failed("paused", {}, contactFrom(body.contact));
+  if (response.status === 503 && "contact" in body) {
+    const contacts = contactsFrom(body.contacts ?? [body.contact]);
+    return { ...failed("paused"), contacts, said: textOf(body.detail) };
+  }
+  if (response.status === 429 || response.status === 503) return failed("busy", { n });
   if (response.status >= 400 && response.status < 500) return { ...failed("unreadable"), forget: true };
   return failed("broken");
 }
@@ -152,98 +180,8 @@ async function failureFrom(response) {
 /**
  * @param {string} kind
  * @param {Record<string, string | number>} values
- * @param {Contact | null} contact
  * @returns {Failure}
  */
-export function failed(kind, values = {}, contact = null) {
-  return { kind, values, contact, forget: false };
-}
-
-/**
- * Read a ChatResponse; null where the body is not one.
- * @param {unknown} body
- * @returns {Answer | null}
- */
-export function answerFrom(body) {
-  const given = recordOf(body);
-  if (typeof given.answer !== "string" || typeof given.status !== "string") return null;
-  return {
-    conversationId: textOf(given.conversation_id),
-    messageId: textOf(given.message_id) ?? "",
-    status: given.status,
-    language: textOf(given.language) ?? "ja",
-    text: given.answer,
-    citations: listOf(given.citations).map(citationFrom),
-    cards: listOf(given.cards).map(recordOf),
-    suggestions: textsOf(given.suggestions),
-    contact: contactFrom(given.contact),
-    engine: textOf(given.engine) ?? "",
-    notices: textsOf(given.notices),
-  };
-}
-
-/**
- * @param {unknown} value
- * @returns {Citation}
- */
-function citationFrom(value) {
-  const given = recordOf(value);
-  return {
-    number: Number(given.number),
-    municipality: textOf(given.municipality) ?? "",
-    title: textOf(given.title) ?? "",
-    section: textsOf(given.section),
-    page: typeof given.page === "number" ? given.page : null,
-    quote: textOf(given.quote) ?? "",
-    url: textOf(given.url) ?? "",
-  };
-}
-
-/**
- * @param {unknown} value
- * @returns {Contact | null}
- */
-export function contactFrom(value) {
-  const given = recordOf(value);
-  const name = textOf(given.name);
-  if (name === null) return null;
-  return { name, phone: textsOf(given.phone), email: textOf(given.email), address: textOf(given.address) };
-}
-
-/** @param {unknown} value */
-function termFrom(value) {
-  const given = recordOf(value);
-  return { term: textOf(given.term) ?? "", definition: textOf(given.definition) ?? "" };
-}
-
-/**
- * @param {unknown} value
- * @returns {Record<string, unknown>}
- */
-export function recordOf(value) {
-  return typeof value === "object" && value !== null ? /** @type {Record<string, unknown>} */ (value) : {};
-}
-
-/**
- * @param {unknown} value
- * @returns {unknown[]}
- */
-export function listOf(value) {
-  return Array.isArray(value) ? value : [];
-}
-
-/**
- * @param {unknown} value
- * @returns {string[]}
- */
-export function textsOf(value) {
-  return listOf(value).filter((item) => typeof item === "string");
-}
-
-/**
- * @param {unknown} value
- * @returns {string | null}
- */
-export function textOf(value) {
-  return typeof value === "string" && value !== "" ? value : null;
+export function failed(kind, values = {}) {
+  return { kind, values, contacts: [], said: null, forget: false };
 }

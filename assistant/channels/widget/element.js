@@ -1,16 +1,27 @@
 // The custom element: one conversation, shown by the panel, kept in memory.
 
-import { fillReply, makeTurn, spokenAnswer, spokenFailure } from "./answer.js";
-import { answerFrom, askService, failed, introduce, listOf, recordOf, textOf } from "./client.js";
+import { fillReply, makePause, makeTurn } from "./answer.js";
+import { askService, failed, introduce } from "./client.js";
 import { make } from "./dom.js";
-import { addFurigana } from "./furigana.js";
-import { composing, makePanel } from "./panel.js";
-import { keepConversation, keptConversation, preferencesOf, storePreferences } from "./preferences.js";
+import { composing } from "./form.js";
+import { keepFurigana } from "./furigana.js";
+import { makePanel } from "./panel.js";
+import {
+  keepConversation,
+  keptConversation,
+  preferencesOf,
+  showsFurigana,
+  storePreferences,
+} from "./preferences.js";
 import { printOnly } from "./print.js";
+import { answerFrom, listOf, recordOf, textOf } from "./shapes.js";
 import { hush } from "./speech.js";
+import { spokenAnswer, spokenFailure } from "./spoken.js";
 
 // A view so narrow or low, a phone's or one enlarged to 400 %, is filled.
 const SMALL = "(max-width: 30em), (max-height: 30em)";
+const LOW = "(max-height: 30em)";
+const LARGEST = "3";
 const DARK = "(prefers-color-scheme: dark)";
 const CONTRAST = "(prefers-contrast: more)";
 const OPENED = "plan-assistant:opened";
@@ -28,12 +39,14 @@ export class PlanAssistant extends HTMLElement {
   /** @type {AbortController | null} */
   #underWay = null;
   /** @type {Introduction} */
-  #introduction = { names: [], contacts: [], questions: [], terms: [] };
+  #introduction = { names: [], contacts: [], questions: [], terms: [], paused: null };
   #preferences = preferencesOf("ja");
   #panel = makePanel({ t: (name) => name, preferences: this.#preferences }, this.#handlers());
   /** @type {HTMLElement[]} */
   #inert = [];
   #leaving = new AbortController();
+  #title = "";
+  #endFurigana = () => {};
 
   /** Build the widget where the element enters the page. */
   connectedCallback() {
@@ -57,6 +70,7 @@ export class PlanAssistant extends HTMLElement {
   /** Let go of the page. */
   disconnectedCallback() {
     this.#leaving.abort();
+    this.#endFurigana();
     this.#underWay?.abort();
     this.#setModal(false);
     hush();
@@ -99,7 +113,7 @@ export class PlanAssistant extends HTMLElement {
       announce: this.#announce,
       ask: (question) => void this.#ask(question),
       again: (turn) => void this.#again(turn),
-      print: (article) => printOnly(this, article, this.#panel.heading.textContent ?? "", this.#t),
+      print: (article) => printOnly(this, article, this.#title, this.#t),
     };
   }
 
@@ -132,23 +146,31 @@ export class PlanAssistant extends HTMLElement {
     this.#panel.dialog.hidden = !open;
     this.#panel.launcher.setAttribute("aria-expanded", String(open));
     this.#dress();
+    this.#read();
   }
 
   /** Give the chosen size and colours, and what the system asks for where nothing was chosen. */
   #dress() {
-    const { size, theme, furigana } = this.#preferences;
+    const { size, theme } = this.#preferences;
     const wished = matchMedia(CONTRAST).matches ? "contrast" : matchMedia(DARK).matches ? "dark" : "light";
     this.#root.dataset.theme = theme === "auto" ? wished : theme;
     this.#root.dataset.size = size;
     const small = matchMedia(SMALL).matches;
     this.#root.classList.toggle("full", small);
+    this.#root.classList.toggle("flow", small && (size === LARGEST || matchMedia(LOW).matches));
     this.#setModal(small && this.#panel.isOpen());
-    if (furigana) void addFurigana(this.#panel.transcript, this.#endpoint);
+  }
+
+  #read() {
+    this.#endFurigana();
+    const shown = showsFurigana(this.#preferences);
+    this.#root.classList.toggle("readings", shown);
+    this.#endFurigana = shown ? keepFurigana(this.#root, this.#endpoint) : () => {};
   }
 
   #listen() {
     const { signal } = this.#leaving;
-    for (const query of [SMALL, DARK, CONTRAST])
+    for (const query of [SMALL, LOW, DARK, CONTRAST])
       matchMedia(query).addEventListener("change", () => this.#dress(), { signal });
     this.#root.addEventListener("keydown", (event) => this.#keydown(event), { signal });
     document.addEventListener(
@@ -185,7 +207,13 @@ export class PlanAssistant extends HTMLElement {
     const japanese = ["ja", "easy"].includes(this.#preferences.language);
     const translated = ["example_1", "example_2", "example_3"].map((name) => this.#t(name));
     const questions = japanese ? this.#introduction.questions : translated;
-    this.#panel.introduce(this.getAttribute("heading") || title, questions);
+    const { paused } = this.#introduction;
+    this.#title = this.getAttribute("heading") || title;
+    this.#panel.introduce(
+      this.#title,
+      paused ? [] : questions,
+      paused ? makePause(paused, this.#context()) : [],
+    );
   }
 
   #open() {
@@ -195,7 +223,7 @@ export class PlanAssistant extends HTMLElement {
     this.#dress();
     // On a phone the field would bring up the keyboard over the notice.
     (matchMedia(SMALL).matches ? this.#panel.heading : this.#panel.form.field).focus();
-    if (this.#introduction.names.length === 0) void this.#introduce();
+    if (this.#introduction.names.length === 0 || this.#introduction.paused) void this.#introduce();
   }
 
   #close(returning = true) {
@@ -352,8 +380,9 @@ export class PlanAssistant extends HTMLElement {
     const shown = this.#shown.get(turn);
     if (!shown) return;
     fillReply(shown.reply, turn, this.#context());
-    this.#panel.transcript.scrollTop = shown.article.offsetTop;
-    if (this.#preferences.furigana && !this.#underWay) void addFurigana(shown.article, this.#endpoint);
+    const { dialog, transcript } = this.#panel;
+    if (this.#root.classList.contains("flow")) dialog.scrollTop = transcript.offsetTop + shown.article.offsetTop;
+    else transcript.scrollTop = shown.article.offsetTop;
   }
 
   #clear() {

@@ -5,17 +5,31 @@ import { make } from "./dom.js";
 
 const KANJI = /[\u3400-\u9fff々]/;
 const MOST_TEXTS = 100;
-const NOT_INSIDE = "ruby, button, a, select, textarea, label, legend";
+// What is typed in, read aloud or still growing.
+const NOT_INSIDE = "ruby, textarea, [role=status], .streaming";
 
 /** @type {Map<string, [string, string][]>} */
 const known = new Map();
 
 /**
- * Put readings over the kanji in an element.
+ * Put readings over the kanji in an element, and over those that come into it, until the returned function
+ * is called.
  * @param {HTMLElement} element
  * @param {string} endpoint
  */
-export async function addFurigana(element, endpoint) {
+export function keepFurigana(element, endpoint) {
+  const read = () => void addFurigana(element, endpoint);
+  const watching = new MutationObserver(read);
+  watching.observe(element, { childList: true, subtree: true });
+  read();
+  return () => watching.disconnect();
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {string} endpoint
+ */
+async function addFurigana(element, endpoint) {
   const unread = [...new Set(textNodes(element).map((node) => node.data))].filter((text) => !known.has(text));
   for (let at = 0; at < unread.length; at += MOST_TEXTS) {
     const texts = unread.slice(at, at + MOST_TEXTS);
@@ -25,7 +39,7 @@ export async function addFurigana(element, endpoint) {
   }
   for (const node of textNodes(element)) {
     const pieces = known.get(node.data);
-    if (pieces?.some(([, reading]) => reading)) node.replaceWith(...pieces.map(makeRuby));
+    if (pieces?.some(([, reading]) => reading)) node.replaceWith(withReadings(pieces));
   }
 }
 
@@ -36,13 +50,33 @@ function textNodes(element) {
   const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const node = /** @type {Text} */ (walker.currentNode);
-    if (KANJI.test(node.data) && !node.parentElement?.closest(NOT_INSIDE)) found.push(node);
+    if (KANJI.test(node.data) && isRead(node.parentElement)) found.push(node);
   }
   return found;
 }
 
-/** @param {[string, string]} piece */
+/**
+ * Tell whether what stands in an element is Japanese to be read: Chinese is read otherwise.
+ * @param {Element | null} element
+ */
+function isRead(element) {
+  return element?.closest("[lang]")?.getAttribute("lang") === "ja" && !element.closest(NOT_INSIDE);
+}
+
+/**
+ * Make one element of a text's pieces: in a button that lays out its parts they stay one line of text.
+ * @param {[string, string][]} pieces
+ */
+function withReadings(pieces) {
+  return make("span", {}, ...pieces.map(makeRuby));
+}
+
+/**
+ * Readings are for the eye: a screen reader has its own, and would say each word twice.
+ * @param {[string, string]} piece
+ */
 function makeRuby([text, reading]) {
   if (!reading) return text;
-  return make("ruby", {}, text, make("rp", {}, "（"), make("rt", {}, reading), make("rp", {}, "）"));
+  const hidden = { "aria-hidden": "true" };
+  return make("ruby", {}, text, make("rp", hidden, "（"), make("rt", hidden, reading), make("rp", hidden, "）"));
 }

@@ -19,10 +19,18 @@ export function preferencesOf(language) {
       oneOf(chosen.language, Object.keys(LANGUAGES)) ?? oneOf(language, Object.keys(LANGUAGES)) ?? "ja",
     size: oneOf(chosen.size, SIZES) ?? "1",
     theme: oneOf(chosen.theme, THEMES) ?? "auto",
-    furigana: chosen.furigana === true,
+    furigana: typeof chosen.furigana === "boolean" ? chosen.furigana : null,
     keep: chosen.keep === true,
     seen: chosen.seen === true,
   };
+}
+
+/**
+ * Tell whether readings are shown: as was chosen, else where the language is the easy one.
+ * @param {Preferences} preferences
+ */
+export function showsFurigana({ furigana, language }) {
+  return furigana ?? language === "easy";
 }
 
 /** @param {Preferences} preferences */

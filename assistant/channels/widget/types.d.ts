@@ -46,12 +46,14 @@ interface Introduction {
   contacts: Contact[];
   questions: string[];
   terms: { term: string; definition: string }[];
+  paused: string | null;
 }
 
 interface Failure {
   kind: string;
   values: Record<string, string | number>;
-  contact: Contact | null;
+  contacts: Contact[];
+  said: string | null;
   forget: boolean;
 }
 
@@ -80,7 +82,7 @@ interface Preferences {
   language: string;
   size: string;
   theme: string;
-  furigana: boolean;
+  furigana: boolean | null;
   keep: boolean;
   seen: boolean;
 }

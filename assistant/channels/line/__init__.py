@@ -1,0 +1,1 @@
+"""LINE: staff and residents ask through the city's official account."""

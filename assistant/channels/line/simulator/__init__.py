@@ -1,0 +1,1 @@
+"""A stand-in for LINE: its API on this machine, its webhooks, a chat in the terminal, its messages drawn."""
