@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.composers.wording import quoted, said, statement
+from assistant.composers.wording import quoted, region_source, said, statement
 from assistant.coverage import Vocabulary, prepare
-from assistant.messages import Source, Statement, Turn
-from corpus.document import Region
+from assistant.messages import Statement, Turn
 from corpus.normalize import compact
 from index.evidence import ITEM, PHASE, Evidence, Unit
 
@@ -110,20 +109,20 @@ def _nearness(evidence: Evidence, unit: Unit) -> float:
     return max(inside, default=least - 0.02)
 
 
-def _source(evidence: Evidence, region: Region) -> Source:
-    return Source(document_id=evidence.hit.passage.document_id, start=region.start, end=region.end)
-
-
 def _verbatim(turn: Turn, evidence: Evidence, units: Sequence[Unit]) -> list[Statement]:
     """Give sentences as they are printed, and items that are no sentences as one list of quotes."""
+    document = evidence.hit.passage.document_id
     closed = [u for u in units if re.search(r"[。．！？!?]$", u.text)]
     listed = [u for u in units if u not in closed]
     found = [
-        statement(said("verbatim", turn.language, value=u.text.rstrip("。．")), _source(evidence, u.region))
+        statement(
+            said("verbatim", turn.language, value=u.text.rstrip("。．")),
+            region_source(document, u.region),
+        )
         for u in closed
     ]
     if listed:
         named = [u for u in listed if compact(u.text)]
         text = said("items", turn.language, items=quoted(u.text for u in named))
-        found.append(statement(text, *(_source(evidence, u.region) for u in named)))
+        found.append(statement(text, *(region_source(document, u.region) for u in named)))
     return found

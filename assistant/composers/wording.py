@@ -37,11 +37,6 @@ def quoted(texts: Iterable[str]) -> str:
     return "".join(f"「{t}」" for t in texts)
 
 
-def one(text: str) -> str:
-    """Return a printed text on one line."""
-    return " ".join(text.split())
-
-
 def spanning(*spans: Span | Source) -> Source:
     """Return the one source that reaches from the first of the spans to the last; all in one document."""
     return Source(

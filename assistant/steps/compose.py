@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import Protocol
 
 from assistant.composers.facts import Facts
+from assistant.composers.wording import said
+from assistant.focus import focus_on
 from assistant.messages import Statement, Turn
-from assistant.subjects import Subject
+from assistant.subjects import Subject, Subjects
 
+# What is likelier than a third of the best, or about so, is told too; the scores are logarithms of odds.
+AS_LIKELY = 1.0
+MOST_ALSO = 2
 # Aspects of an indicator: a measure that has none answers none of them.
 FIGURES = ("target", "baseline", "difference", "ratio", "pace", "change", "indicator")
 
@@ -21,9 +26,10 @@ class Composer(Protocol):
 class Compose:
     """Compose from the records, else by a composer of sentences; with neither the turn ends."""
 
-    def __init__(self, facts: Facts, sentences: Composer) -> None:
+    def __init__(self, facts: Facts, sentences: Composer, subjects: Subjects) -> None:
         self._facts = facts
         self._sentences = sentences
+        self._subjects = subjects
 
     def __call__(self, turn: Turn) -> Turn:
         """Return the turn with its statements, or ended as not in the plan."""
@@ -32,13 +38,43 @@ class Compose:
         if turn.focus.named_whole("measure") and set(turn.aspects[:1]) & set(FIGURES) and not _has_kpi(turn):
             name = subject.name if subject else ""
             return known.ended("not_in_plan", "no_indicator", near=name)
+        statements, engine = self._of(turn)
+        if not statements:
+            return turn.ended("not_in_plan", "not_in_plan")
+        return known.knowing(statements=(*statements, *self._also(turn, statements)), engine=engine)
+
+    def _of(self, turn: Turn) -> tuple[tuple[Statement, ...], str]:
+        """Return the statements from records, else from sentences, and which of the two they are from."""
         from_records = self._facts.of(turn, turn.focus)
-        if from_records:
-            return known.knowing(statements=from_records, engine="facts")
-        statements = self._sentences(turn)
-        if statements:
-            return known.knowing(statements=statements, engine="extract")
-        return turn.ended("not_in_plan", "not_in_plan")
+        return (from_records, "facts") if from_records else (self._sentences(turn), "extract")
+
+    def _also(self, turn: Turn, first: tuple[Statement, ...]) -> tuple[Statement, ...]:
+        """Return what the plan says of another thing that the question may as well be about, if any."""
+        other = self._as_likely(turn)
+        if other is None:
+            return ()
+        evidence, signs = turn.evidence[other], turn.signs[other]
+        place = turn.municipalities[0]
+        focus = focus_on(self._subjects, place, "", (evidence,), (signs["score"],))
+        statements, _ = self._of(turn.knowing(evidence=(evidence,), signs=(signs,), focus=focus))
+        added = [s for s in statements if s not in first][:MOST_ALSO]
+        return tuple(
+            s.model_copy(update={"text": said("also", turn.language, text=s.text)}) if n == 0 else s
+            for n, s in enumerate(added)
+        )
+
+    def _as_likely(self, turn: Turn) -> int | None:
+        """Return the place of the evidence next to the best that is about something else, if it is near."""
+        if turn.focus.mentions or not turn.evidence:
+            return None
+        best = set(self._subjects.at(turn.evidence[0].hit.passage))
+        about = {*best, *turn.focus.found}
+        for index, (evidence, signs) in enumerate(zip(turn.evidence, turn.signs, strict=True)):
+            if signs["score"] < turn.signs[0]["score"] - AS_LIKELY:
+                return None
+            if index and about.isdisjoint(self._subjects.at(evidence.hit.passage)):
+                return index
+        return None
 
 
 def _has_kpi(turn: Turn) -> bool:

@@ -22,9 +22,9 @@ class Each:
     def __call__(self, turn: Turn) -> Turn:
         """Return the turn with the statements of all its branches, or with the ending of one."""
         branches = [
-            self._run(self._branch(turn, part, municipality))
+            self._answered(turn, part, municipality)
             for part in turn.parts
-            for municipality in turn.municipalities
+            for municipality in part.municipalities or turn.municipalities
         ]
         if len(branches) == 1:
             return branches[0]
@@ -34,6 +34,17 @@ class Each:
         if not answered:
             return _best_ending(turn, branches)
         return self._joined(turn, answered, branches)
+
+    def _answered(self, turn: Turn, part: Part, municipality: str) -> Turn:
+        """Return a question answered as it stands, or as one that goes on: what the plan answers better."""
+        asked = self._run(self._branch(turn, part, municipality))
+        if not part.continued:
+            return asked
+        further = part.model_copy(update={"standalone": part.continued})
+        goes_on = self._run(self._branch(turn, further, municipality).knowing(continued=True))
+        if goes_on.ending or (not asked.ending and _probability(asked) > _probability(goes_on)):
+            return asked
+        return goes_on
 
     def _branch(self, turn: Turn, part: Part, municipality: str) -> Turn:
         return turn.knowing(
@@ -69,6 +80,8 @@ class Each:
             municipalities=turn.municipalities if len(places) > 1 else first.municipalities,
             municipality=None if len(places) > 1 else first.municipalities[0],
             statements=tuple(dict.fromkeys(statements)),
+            dropped=tuple(fault for b in branches for fault in b.dropped),
+            corrections=tuple(dict.fromkeys(c for b in answered for c in b.corrections)),
             unanswered=missing if turn.decided else (),
             unanswered_parts=tuple(
                 b.text for b in branches if b.ending and len(turn.parts) > 1 and b.municipalities[0] in places

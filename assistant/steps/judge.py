@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 import re
 from collections.abc import Mapping
@@ -11,17 +10,21 @@ import numpy as np
 
 from assistant import words
 from assistant.composers.facts import ASPECTS, LISTING, VAGUE
+from assistant.composers.wording import word
 from assistant.coverage import Vocabulary
-from assistant.cues import needs_of, without_cues
+from assistant.cues import counters_of, needs_of, without_cues
 from assistant.form import Form
 from assistant.messages import Judgement, Turn
+from assistant.pair import Pair
 from assistant.ranking import way_of
 from assistant.subjects import Subjects
 from corpus.library import Library
 from corpus.normalize import compact, fold
-from corpus.wareki import find_years
+from corpus.records import Measure
+from corpus.wareki import covered_years
 from index.embedders import Embedder, model_of
 from index.evidence import PHASE
+from index.late import met
 
 # Aspects of figures, whose year is that of the figure.
 QUANTITIES = ("target", "baseline", "quantity", "change", "indicator")
@@ -38,13 +41,31 @@ RECORDED = (
     "vision",
     "background",
 )
+# What is named in telling what one has trouble with (住所を何度も書く) more often than asked for.
+TOLD_OF = ("address", "eligibility")
 NEIGHBOURS = 5
+# What is longer is a row's text and no name of what is near.
+LONGEST_NEAR = 40
 # A name of fewer letters may be a word of any plan's.
 SHORTEST_NAME = 6
+# Who names a part of a record asks about that record where so much of the question is in it.
+COVERED = 0.6
+# A text goes on about what was spoken of where so much of it stands in what the plan says of that.
+GOES_ON = 0.6
+# What is typed alone, and is printed so.
+SHORTEST_PRINTED = 4
 # What covers no more than this of a question may be about something else altogether.
 FOREIGN = 0.15
 # The best evidence is judged with what stands beside it.
 TOGETHER = 3
+# Words that ask for a place, a way or a person (使い方を教えるところ) are answered without one where it is so
+# likely that the evidence answers, and the probe of pairs is for it: of judged questions 42 were, 4 were not.
+SURE = 0.85
+# Aspects that are printed in the form they are asked for, or not at all.
+PRINTED = (
+    *("quantity", "headcount", "count", "share", "pace", "difference", "ratio", "day"),
+    *("hours", "price", "budget", "actual", "result", "satisfaction", "opinion"),
+)
 
 
 class Judge:
@@ -58,13 +79,13 @@ class Judge:
         self._texts: dict[str, str] = {}
         self._vocabulary = vocabulary
         self.form = form
+        self.pair = Pair(embedder)
         self._embedder = embedder
         lines = words.load("judge")["line"]
         self._lines: Mapping[str, Mapping[str, float]] = lines.get(model_of(embedder), lines["other"])
         self._near = float(words.load("judge")["near"])
-        scope = words.load("scope")
-        self._examples = embedder.embed_passages([*scope["municipal"], *scope["other"]])
-        self._municipal = np.array([True] * len(scope["municipal"]) + [False] * len(scope["other"]))
+        self._examples = embedder.embed_passages(examples())
+        self._municipal = np.arange(len(self._examples)) < len(words.load("scope")["municipal"])
 
     def __call__(self, turn: Turn) -> Turn:
         """Return the turn judged, or ended with what is near and whom to ask."""
@@ -78,8 +99,24 @@ class Judge:
         covered = judgement.features.get("coverage", 0.0)
         if covered < FOREIGN and not self.is_municipal(turn.standalone):
             return known.ended("out_of_scope", "out_of_scope")
-        near = turn.evidence[0].subject if turn.evidence and covered >= self._near else ""
-        return known.ended("not_in_plan", "not_in_plan_near" if near else "not_in_plan", near=near)
+        near = self._near_to(turn) if turn.evidence and covered >= self._near else ""
+        if not near:
+            return known.ended("not_in_plan", "not_in_plan")
+        ended = known.ended("not_in_plan", "not_in_plan_near", near=near, whose=self._whose(turn))
+        return ended.knowing(subject=near)
+
+    def _near_to(self, turn: Turn) -> str:
+        """Return what the best evidence is about: the name of its row, or of its record; "" for none."""
+        subject = turn.evidence[0].subject
+        here = self._subjects.at(turn.evidence[0].hit.passage)
+        return subject if len(subject) <= LONGEST_NEAR else next((s.name for s in here), "")
+
+    def _whose(self, turn: Turn) -> str:
+        """Return the departments of the measure that the best evidence is of, in brackets; "" for none."""
+        here = (self._subjects.measure_of(s) for s in self._subjects.at(turn.evidence[0].hit.passage))
+        measure = next((s.record for s in here if s), None)
+        departments = measure.departments if isinstance(measure, Measure) else ()
+        return word("whose", turn.language, value="、".join(departments)) if departments else ""
 
     def _elsewhere(self, turn: Turn) -> dict[str, str]:
         """Return what a question names that only another municipality's plan has, and whose it is."""
@@ -114,8 +151,12 @@ class Judge:
         return Judgement(
             features=features,
             probability=probability,
-            answerable=self.holds_answer(turn)
-            and (probability >= line["threshold"] or names_alone(turn) or names_and_asks(turn)),
+            answerable=self._goes_on(turn)
+            and (
+                probability >= line["threshold"] or names_alone(turn) or names_and_asks(turn)
+                if self.holds_answer(turn)
+                else probability >= SURE and features["pair"] > 0 and self._holds_figures(turn)
+            ),
         )
 
     def features(self, turn: Turn) -> dict[str, float]:
@@ -127,12 +168,15 @@ class Judge:
         passages = [e.hit.passage for e in turn.evidence[:TOGETHER]]
         covers = [self._vocabulary.covers(turn.standalone, e.hit.passage) for e in turn.evidence]
         others = [s["score"] for s in turn.signs]
+        question = self._library.without_names(turn.standalone)
+        near = [met(self._embedder, question, p) for p in passages]
         share = 1 / math.fsum(math.exp(o - others[0]) for o in others)
         return {
             "coverage": covers[0],
             "widest": max(covers),
             "things": self._vocabulary.leaves(turn.standalone, passages) / 10,
             "form": self.form(turn),
+            "pair": self.pair(question, best),
             "left": total * (1 - max(covers[:TOGETHER])) / 10,
             "asked": total / 10,
             "similarity": max((e.hit.similarity for e in turn.evidence), default=0.0),
@@ -142,7 +186,18 @@ class Judge:
             "fits": top["fits"],
             "share": share,
             "words": top["words"],
+            "tokens": max(n.mean for n in near),
+            "least_token": max(n.least for n in near),
         }
+
+    def _goes_on(self, turn: Turn) -> bool:
+        """Tell whether what is taken as going on about something asks what is said of that."""
+        if not turn.continued:
+            return True
+        best = turn.evidence[0].hit.passage
+        asked = self._vocabulary.asked(turn.text, best.municipality)
+        own = bool(asked.terms) or asked.triples is not None
+        return not own or self._vocabulary.covers(turn.text, best) >= GOES_ON
 
     def is_municipal(self, text: str) -> bool:
         """Tell whether a question is about municipal matters, by the examples nearest to it."""
@@ -152,11 +207,17 @@ class Judge:
 
     def holds_answer(self, turn: Turn) -> bool:
         """Tell whether the evidence holds the kind of thing asked for: a price, a count, the year named."""
-        evidence = turn.evidence[:TOGETHER]
-        printed = "\n".join(p for e in evidence for p in (e.hit.passage.body, *(u.label for u in e.units)))
+        text = fold(_evident(turn))
+        return all(n.search(text) for n in needs_of(needed_of(turn.aspects))) and self._holds_counts(turn)
+
+    def _holds_figures(self, turn: Turn) -> bool:
+        """Tell whether what the evidence lacks can be said in other words than are looked for."""
+        return not set(needed_of(turn.aspects)) & set(PRINTED) and self._holds_counts(turn)
+
+    def _holds_counts(self, turn: Turn) -> bool:
+        printed = _evident(turn)
         text = fold(printed)
-        needed = (*needs_of(needed_of(turn.aspects)), *counters_of(turn.text))
-        return all(pattern.search(text) for pattern in needed) and self._holds_years(turn, printed)
+        return all(c.search(text) for c in counters_of(turn.text)) and self._holds_years(turn, printed)
 
     def _holds_years(self, turn: Turn, text: str) -> bool:
         """Tell whether the evidence has the year asked; a roadmap that lost its columns has none to hold."""
@@ -167,7 +228,9 @@ class Judge:
             text = "\n".join((best.hit.passage.body, *(u.label for u in best.units)))
         elif best.of_role(PHASE):
             return all(self._in_period(year, turn.municipalities[0]) for year in turn.years)
-        return bool(set(turn.years) & {y.year for y in find_years(text)})
+        elif set(turn.years) & _planned_years(turn):
+            return True
+        return bool(set(turn.years) & covered_years(text))
 
     def _in_period(self, year: int, municipality: str) -> bool:
         holding = self._library.holding(municipality)
@@ -175,35 +238,50 @@ class Judge:
         return not periods or any(p.start <= year <= p.end for p in periods)
 
 
+def examples() -> list[str]:
+    """Return the examples of questions about municipal matters, then those about others."""
+    scope = words.load("scope")
+    return [*scope["municipal"], *scope["other"]]
+
+
+def _evident(turn: Turn) -> str:
+    """Return what the best evidence prints, with the labels of its rows and columns."""
+    evidence = turn.evidence[:TOGETHER]
+    return "\n".join(p for e in evidence for p in (e.hit.passage.body, *(u.label for u in e.units)))
+
+
+def _planned_years(turn: Turn) -> set[int]:
+    """Return the years in which the measures that a question is about have a phase."""
+    subjects = (*(m.subject for m in turn.focus.mentions), *turn.focus.found[:1])
+    rows = (row for s in subjects if isinstance(s.record, Measure) for row in s.record.roadmap)
+    return {year for row in rows for year in row.fiscal_years or ()}
+
+
 def needed_of(aspects: tuple[str, ...]) -> tuple[str, ...]:
     """Return the aspect that the evidence must be seen to answer: the main one, if no record answers any."""
-    return () if set(aspects) & set(RECORDED) else aspects[:1]
+    return () if set(aspects) & set(RECORDED) or set(aspects[:1]) & set(TOLD_OF) else aspects[:1]
 
 
 def names_and_asks(turn: Turn) -> bool:
-    """Tell whether a question names a record by its whole name and asks what records hold."""
-    named = any(m.whole and m.subject.kind in ("measure", "kpi") for m in turn.focus.mentions)
-    asked = [a for a in turn.aspects if a not in (*LISTING, "confirm")]
+    """Tell whether a question names a record, or enough of one, and asks what records hold."""
+    covered = turn.signs[0]["coverage"] >= COVERED
+    named = any(
+        m.subject.kind in ("measure", "kpi", "review")
+        and (m.whole or (covered and len(m.name) >= SHORTEST_NAME))
+        for m in turn.focus.mentions
+    )
+    asked = [a for a in turn.aspects if a not in (*LISTING, "confirm", "indicator")]
     return named and bool(set(asked[:1]) & (set(ASPECTS) - set(VAGUE)))
 
 
 def names_alone(turn: Turn) -> bool:
-    """Tell whether a question is the name of something in the plan alone, as typed into a search box."""
+    """Tell whether a question is a name alone, as typed into a search box: a record's, or what is printed."""
     left = compact(without_cues(turn.standalone))
     for mention in turn.focus.mentions:
         for name in sorted(mention.subject.names, key=len, reverse=True):
             left = left.replace(name, "")
-    return bool(turn.focus.mentions) and not re.sub(r"について|に関して|[^\w]|[のはをがにでとも]", "", left)
-
-
-@functools.lru_cache(maxsize=1)
-def _counters() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    table = words.load("counters")
-    ordered = sorted(table, key=len, reverse=True)
-    return tuple((counter, re.compile(rf"[0-9万千] *(?:{table[counter]})")) for counter in ordered)
-
-
-def counters_of(text: str) -> tuple[re.Pattern[str], ...]:
-    """Return what the evidence must have for the counters of a question (何台: a number of 台)."""
-    asked = compact(text)
-    return tuple(p for counter, p in _counters() if re.search(rf"(?:何|なん|幾){counter}", asked))
+    left = re.sub(r"について|に関して|[^\w]", "", left)
+    if turn.focus.mentions:
+        return not re.sub(r"[のはをがにでとも]", "", left)
+    printed = compact(turn.evidence[0].hit.passage.body) if turn.evidence else ""
+    return len(left) >= SHORTEST_PRINTED and left in printed

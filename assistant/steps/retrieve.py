@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import functools
+
 from assistant.focus import focus_on
 from assistant.messages import Turn
 from assistant.ranking import Ranking
 from assistant.subjects import Subjects
 from corpus.library import Library
 from index.evidence import Evidence, open_evidence
+from index.passages import Hit, Passage
 from index.search import Search
 
 LOOKED_AT = 30
 KEPT = 10
+# So many passages stay open: one question opens thirty, and the next many of the same.
+OPENED = 2048
 
 
 class Retrieve:
@@ -22,6 +27,7 @@ class Retrieve:
         self._search = search
         self._ranking = ranking
         self._subjects = subjects
+        self._opened = functools.lru_cache(maxsize=OPENED)(self._open)
 
     def __call__(self, turn: Turn) -> Turn:
         """Return the turn with its evidence, the best first, and its focus."""
@@ -37,4 +43,7 @@ class Retrieve:
     def candidates(self, turn: Turn, least: int = LOOKED_AT) -> list[Evidence]:
         """Return what the search finds, opened; more of it than the ranking keeps, and at least so many."""
         hits = self._search.search(turn.standalone, turn.municipalities, max(least, LOOKED_AT))
-        return [open_evidence(self._library, hit) for hit in hits]
+        return [self._opened(hit.passage).model_copy(update={"hit": hit}) for hit in hits]
+
+    def _open(self, passage: Passage) -> Evidence:
+        return open_evidence(self._library, Hit(passage=passage, score=0.0, ranks={}, similarity=0.0))

@@ -7,21 +7,24 @@ import re
 import unicodedata
 
 from assistant import words
-from assistant.cues import aspects_of, without_cues
+from assistant.clauses import clauses_of
+from assistant.cues import aspects_of, beyond_cues, without_cues
 from assistant.kana import Kana
 from assistant.messages import Exchange, Language, Part, Turn
+from assistant.subjects import Subjects
 from corpus.library import SUFFIXES, Library
 from corpus.normalize import compact, fold
-from corpus.wareki import find_relative_years, find_years
+from corpus.wareki import find_relative_years, find_years, without_years
 from index import tokens
 
 _KANA = re.compile(r"[ぁ-ゖァ-ヺ]")
 _HAN = re.compile(r"[㐀-鿿]")
 _BACK = re.compile(
-    r"^(その|それ|この(?!計画)|これ|あの|そこ|そっち|じゃあ|じゃ|では|ちなみに|あと|ほかに|他に|もう一方|ほんなら|ほな|そしたら|"
+    r"^(その|それ(?!ぞれ)|この(?!計画)|これ|あの|そこ|そっち|じゃあ|じゃ|では|ちなみに|あと|ほかに|他に|もう一方|ほんなら|ほな|そしたら|"
     r"and |what about|how about|那|它|该)"
 )
-_QUESTION_END = re.compile(r"(?<=[？?])\s*")
+_AS_WELL = re.compile(r"同様|についても|も(?:教|お願|知|同じ)|は[?？]?$")
+_PRONOUN = re.compile(r"\b(?:it|its|they|their)\b", re.I)
 _ENGLISH_YEAR = re.compile(r"\b(?:fy ?|fiscal(?: year)? |in |by |for |since |year )((?:19|20)\d\d)\b", re.I)
 _NTH_YEAR = re.compile(r"([1-9一二三四五六七八九])年目")
 # Aspects that say for themselves what a year is named for.
@@ -40,17 +43,22 @@ DATED = (
     "list",
     "count",
 )
-MOST_PARTS = 3
-SHORTEST_PART = 4
+
+
+# A shorter name may be a word of the question.
+SHORTEST_NAME = 3
 
 
 class Understand:
     """Read a question against the municipalities there are."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, subjects: Subjects) -> None:
         self._library = library
+        self._subjects = subjects
         self._kana = Kana(library)
         self._known = fold("\n".join(d.text for h in library.holdings for d in h.documents))
+        named = {d for h in library.holdings for m in h.public_records.measures for d in m.departments}
+        self._departments = tuple(fold(d) for d in sorted(named, key=len, reverse=True))
 
     def __call__(self, turn: Turn) -> Turn:
         """Return the turn with what was understood, or ended for a municipality that is not here."""
@@ -107,16 +115,26 @@ class Understand:
 
     def _parts(self, turn: Turn, text: str, municipalities: tuple[str, ...]) -> list[Part]:
         """Return the questions that a text holds, each made whole by what was said before it."""
-        pieces = [p for p in _QUESTION_END.split(text) if len(p.strip()) >= SHORTEST_PART]
-        several = 1 < len(pieces) <= MOST_PARTS and all(aspects_of(p) for p in pieces)
         found: list[Part] = []
         history = turn.history
-        for piece in pieces if several else [text]:
-            part = self._part(turn, piece, history, municipalities)
+        for piece in clauses_of(text, self.named):
+            own = tuple(m for m in self.named(piece) if m in municipalities) or municipalities
+            if piece != text and not (self.named(piece) or turn.asked.municipality):
+                own = self._only_of(piece) or own
+            part = self._part(turn, piece, history, own)
             found.append(part)
             first = found[0].standalone  # what follows is asked of what the first question was about
             history = (*turn.history, Exchange(question=piece, standalone=first, aspects=part.aspects))
         return found
+
+    def _only_of(self, text: str) -> tuple[str, ...]:
+        """Return the one municipality that has a record which a text names; none where several have."""
+        holders = [
+            h.id
+            for h in self._library.holdings
+            if any(len(m.name) >= SHORTEST_NAME for m in self._subjects.mentions(text, h.id))
+        ]
+        return tuple(holders) if len(holders) == 1 else ()
 
     def _part(
         self, turn: Turn, text: str, history: tuple[Exchange, ...], municipalities: tuple[str, ...]
@@ -127,13 +145,37 @@ class Understand:
         years += _shifted_years(text, history)
         aspects = aspects_of(self._library.without_names(text))
         standalone = self.standalone(text, history)
-        if history and standalone != text and not aspects:
+        goes_on = standalone != text or bool(_AS_WELL.search(compact(text)))
+        if history and goes_on and not aspects:
             aspects = history[-1].aspects
         if history and standalone != text and not years and not aspects_of(text):
             years = list(history[-1].years)
         if years and not set(aspects) & set(DATED):
             aspects = ("in_year", *aspects)
-        return Part(text=text, standalone=standalone, aspects=aspects, years=tuple(dict.fromkeys(years)))
+        return Part(
+            text=text,
+            standalone=standalone,
+            continued=self._continued(text, history) if standalone == text else "",
+            aspects=aspects,
+            years=tuple(dict.fromkeys(years)),
+            municipalities=municipalities,
+        )
+
+    def _continued(self, text: str, history: tuple[Exchange, ...]) -> str:
+        """Return a text that names nothing of its own with what was spoken of last; "" for any other."""
+        about = history[-1].subject if history else None
+        return f"{about} {text}" if about and not self.named(text) and not self._names_its_own(text) else ""
+
+    def _names_its_own(self, text: str) -> bool:
+        """Tell whether a text names a record, or asks for the records of one sort."""
+        asked = self._library.without_names(text)
+        sorts = (r for r in words.load("whole")["record"] if r["name"] in ("themes", "terms"))
+        folded = compact(asked)
+        return any(compact(word) in folded for r in sorts for word in r["ja"]) or any(
+            len(m.name) >= SHORTEST_NAME and m.subject.kind != "role"
+            for h in self._library.holdings
+            for m in self._subjects.mentions(asked, h.id)
+        )
 
     def _plan_years(self, text: str, municipalities: tuple[str, ...]) -> list[int]:
         """Return the years that a text names by their place in the plan: its first, its fourth, its last."""
@@ -163,16 +205,23 @@ class Understand:
             return text
         last = history[-1]
         without = self._library.without_names(text)
-        left = without_cues(_BACK.sub("", without))
-        for year in reversed(find_years(left)):
-            left = f"{left[: year.start]} {left[year.end :]}"
-        general = words.load("scope")["general"]
-        alone = [t for t in tokens.tokens(left) if t.content and t.surface not in general]
+        if self._names_its_own(_BACK.sub("", text)):
+            return text
+        left = self._without_departments(without_years(fold(_BACK.sub("", without))))
+        scope = words.load("scope")
+        general = {*scope["general"], *scope["attributes"], *scope["english"]}
+        alone = [t for t in beyond_cues(left) if general.isdisjoint((t.surface, t.lemma))]
         if not alone and not aspects_of(without) and not find_years(without):
             return f"{text} {last.standalone}" if self.named(text) else text
-        if _BACK.match(text.lower()) or not alone:
+        if _BACK.match(text.lower()) or _PRONOUN.search(text) or not alone:
             about = last.subject or self._library.without_names(last.standalone)
             return f"{about} {_BACK.sub('', text)}"
+        return text
+
+    def _without_departments(self, text: str) -> str:
+        """Return a text without the departments of the plans: who asks of one asks of something's."""
+        for department in self._departments:
+            text = text.replace(department, " ")
         return text
 
     def foreign_place(self, text: str) -> str | None:

@@ -12,9 +12,10 @@ import re
 
 from assistant.figures import figures_in
 from assistant.messages import Source, Statement, Turn
+from assistant.watching.metrics import rejections
 from corpus.library import Library
 from corpus.normalize import compact
-from corpus.wareki import find_years
+from corpus.wareki import find_years, without_years
 
 _MARKS = {"「": "」", "『": "』"}
 _DEPARTMENT = re.compile(r"[一-龠ァ-ヶー]{2,12}(?:課|室|局|係)(?![一-龠ァ-ヶー])")
@@ -30,7 +31,10 @@ class Verify:
 
     def __call__(self, turn: Turn) -> Turn:
         """Return the turn with the statements that hold, or ended where none does."""
-        kept = tuple(s for s in turn.statements if not self.faults(s))
+        faults = [self.faults(s) for s in turn.statements]
+        kept = tuple(s for s, found in zip(turn.statements, faults, strict=True) if not found)
+        rejections.labels(turn.engine).inc(len(turn.statements) - len(kept))
+        turn = turn.knowing(dropped=tuple(f for found in faults for f in found))
         return turn.knowing(statements=kept) if kept else turn.ended("not_in_plan", "not_in_plan")
 
     def faults(self, statement: Statement) -> tuple[str, ...]:
@@ -52,7 +56,7 @@ def unsupported(text: str, quotes: str) -> tuple[str, ...]:
     """Return the figures, years, quoted phrases and departments of a text that the quotes do not have."""
     faults = [str(y) for y in years_in(text) - years_in(quotes)]
     held = set(figures_in(quotes)) | {str(y) for y in years_in(quotes)}
-    faults += [f for f in figures_in(_without_years(text)) if f not in held]
+    faults += [f for f in figures_in(without_years(text)) if f not in held]
     source = compact(quotes)
     departments = (d for d in _DEPARTMENT.findall(text) if not _ANY_DEPARTMENT.fullmatch(d))
     named = (*quoted_in(text), *departments)
@@ -75,9 +79,3 @@ def quoted_in(text: str) -> list[str]:
 def years_in(text: str) -> set[int]:
     """Return the years that a text names, as Western years."""
     return {y.year for y in find_years(text)}
-
-
-def _without_years(text: str) -> str:
-    for year in reversed(find_years(text)):
-        text = f"{text[: year.start]} {text[year.end :]}"
-    return text

@@ -146,8 +146,14 @@ class Facts:
     def _told(self, asked: Asked) -> Composed:
         """Return what is to be told of the record that was found first, whatever is asked of it."""
         first = next(iter(asked.focus.found), None)
-        told = {"kpi": kpis.kpi, "measure": measures.overview, "term": others.definition}
+        told: dict[str, Aspect] = {"kpi": kpis.kpi, "measure": measures.overview}
+        if not asked.turn.evidence or self._is_of_terms(asked.turn.evidence[0]):
+            told["term"] = others.definition
         return told[first.kind](asked) if first and first.kind in told else None
+
+    def _is_of_terms(self, evidence: Evidence) -> bool:
+        """Tell whether a passage is a glossary's; one that explains a term in passing says something else."""
+        return {s.kind for s in self._subjects.at(evidence.hit.passage)} == {"term"}
 
     def _row_at(self, span: Span) -> Evidence | None:
         """Return the row of a table in which a span begins, opened."""

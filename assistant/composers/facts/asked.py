@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from assistant.cues import counters_of
 from assistant.focus import Focus
-from assistant.messages import Language, Source, Statement, Turn
+from assistant.messages import Language, Statement, Turn
 from assistant.subjects import Subject, Subjects
 from corpus.document import Document
 from corpus.library import Holding
-from corpus.normalize import compact
-from corpus.records import Plan, Span
+from corpus.normalize import compact, fold
+from corpus.records import Kpi, Plan, Span
 from index.evidence import Evidence
 
 MOST_KPIS = 4
@@ -54,9 +55,27 @@ class Asked:
             self.focus.named("kpi") or self.focus.related.get("kpi")
         ):
             return ()
-        if self.focus.named("kpi") or self.focus.related.get("kpi"):
-            return self.focus.of_kind("kpi")[:MOST_KPIS]
-        return self.focus.of_kind("kpi")[:1]
+        found = self._counted(self.focus.of_kind("kpi"))
+        return found[:MOST_KPIS] if self.focus.named("kpi") or self.focus.related.get("kpi") else found[:1]
+
+    def _counted(self, found: tuple[Subject, ...]) -> tuple[Subject, ...]:
+        """Return the KPIs that have a number of the counter asked for; all of them where none has."""
+        wanted = counters_of(self.turn.standalone)
+        texts = {
+            s: fold(" ".join(q.text for q in (s.record.baseline, s.record.target) if q))
+            for s in found
+            if isinstance(s.record, Kpi)
+        }
+        held = tuple(s for s in found if s in texts and all(p.search(texts[s]) for p in wanted))
+        return held or found
+
+    def longer(self, subject: Subject) -> Subject:
+        """Return what was found first where its name is a longer one of the same kind, else the subject.
+
+        Who asks of an app that shows 回覧板 names アプリ, and means 電子回覧板アプリ.
+        """
+        first = next(iter(self.focus.found), subject)
+        return first if first.kind == subject.kind and subject.name in first.name else subject
 
     def measures(self) -> tuple[Subject, ...]:
         """Return the measures that the question is about: all that it names, else the one found first."""
@@ -66,8 +85,3 @@ class Asked:
 
 Composed = tuple[Statement, ...] | None
 Aspect = Callable[[Asked], Composed]
-
-
-def source_of(span: Span) -> Source:
-    """Return a span as a source."""
-    return Source(document_id=span.document_id, start=span.start, end=span.end)

@@ -6,12 +6,14 @@ import re
 import unicodedata
 from decimal import Decimal
 
-from assistant.composers.facts.asked import Asked, Composed, source_of
-from assistant.composers.wording import one, region_source, said, statement, year_label
+from assistant.composers.facts.asked import Asked, Composed
+from assistant.composers.wording import region_source, said, spanning, statement, word, year_label
 from assistant.figures import figures_in
 from assistant.messages import Source, Statement
 from assistant.subjects import Subject
 from corpus.records import Kpi, Quantity
+from corpus.wareki import without_years
+from index.evidence import one_line
 
 CHANGES = ("difference", "ratio", "pace")
 _PRINTED = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*([^\d\s(（]*)")
@@ -19,8 +21,24 @@ _PRINTED = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*([^\d\s(（]*)")
 
 def kpi(asked: Asked) -> Composed:
     """Say the baseline and the target of the KPIs asked about."""
-    found = [value_of(asked, s) for s in asked.kpis()]
+    subjects = asked.kpis()
+    found = [value_of(asked, s) for s in subjects]
+    if found and "confirm" in asked.turn.aspects and not _as_said(asked, _kpi(subjects[0])):
+        corrected = word("not_as_said", asked.language) + found[0].text
+        found[0] = found[0].model_copy(update={"text": corrected})
     return tuple(found) or None
+
+
+def _as_said(asked: Asked, record: Kpi) -> bool:
+    """Tell whether the figures and the years that a question takes for granted are a KPI's own."""
+    values = [q for q in (record.baseline, record.target) if q]
+    printed = {f for q in values for f in figures_in(q.text)}
+    before, after = _number(record.baseline), _number(record.target)
+    if before and after:
+        printed |= set(figures_in(_shown(abs(after[0] - before[0]))))
+    said_of = set(figures_in(without_years(asked.turn.text))) - set(figures_in(_indicator(record)))
+    years = {q.fiscal_year for q in values if q.fiscal_year}
+    return said_of <= printed and (not years or set(asked.turn.years) <= years)
 
 
 def change(asked: Asked) -> Composed:
@@ -135,11 +153,11 @@ def _filled(quantity: Quantity | None, name: str, asked: Asked) -> dict[str, str
     if quantity is None:
         return {name: "－", f"{name}_year": ""}
     year = year_label(quantity.fiscal_year, asked.language) if quantity.fiscal_year else ""
-    return {name: one(quantity.text).replace(" ", ""), f"{name}_year": year}
+    return {name: one_line(quantity.text).replace(" ", ""), f"{name}_year": year}
 
 
 def _indicator(record: Kpi) -> str:
-    return one(record.indicator_normalised or record.indicator)
+    return one_line(record.indicator_normalised or record.indicator)
 
 
 def _sources(asked: Asked, subject: Subject) -> tuple[Source, ...]:
@@ -148,7 +166,7 @@ def _sources(asked: Asked, subject: Subject) -> tuple[Source, ...]:
     found = asked.row_at(record.source)
     units = found.of_role("baseline", "target") if found else ()
     heads = [u.header for u in units if u.header]
-    row = source_of(record.source)
+    row = spanning(record.source)
     return (row, region_source(row.document_id, *heads)) if heads else (row,)
 
 
@@ -160,4 +178,4 @@ def _kpi(subject: Subject) -> Kpi:
 
 def shown_values(record: Kpi) -> str:
     """Return a KPI's baseline and target as printed, with an arrow between them."""
-    return "→".join(one(q.text).replace(" ", "") for q in (record.baseline, record.target) if q)
+    return "→".join(one_line(q.text).replace(" ", "") for q in (record.baseline, record.target) if q)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from assistant.composers.facts.asked import Asked, Composed, source_of
+from assistant.composers.facts import others
+from assistant.composers.facts.asked import Asked, Composed
 from assistant.composers.facts.kpis import shown_values
 from assistant.composers.facts.measures import phase_sources
 from assistant.composers.facts.whole import Filters, Whole
-from assistant.composers.wording import one, quoted, said, spanning, statement, word, year_label
+from assistant.composers.wording import quoted, said, spanning, statement, word, year_label
 from assistant.messages import Source, Statement
 from corpus.document import BlockKind
 from corpus.normalize import compact
 from corpus.records import Measure, Span, Theme
 from corpus.sentences import sentences
 from corpus.wareki import find_years
+from index.evidence import one_line
 
 # Rows so near each other are quoted as one.
 ADJACENT = 4
@@ -30,12 +32,13 @@ def listed(asked: Asked, whole: Whole) -> Composed:
             return _extreme(asked, whole.filters)
         by_phase = _by_phase(asked, whole.filters)
         return _measures(asked, whole.filters) if by_phase is None else by_phase
-    makers = {
+    makers: Mapping[str, Callable[[Asked, Filters], Composed]] = {
         "themes": _themes,
         "kpis": _kpis,
         "terms": _terms,
         "departments": _departments,
         "period": _period,
+        "published": lambda asked, _: others.published(asked),
     }
     return makers[whole.record](asked, whole.filters)
 
@@ -65,14 +68,14 @@ def _theme_measures(
     spans = [s for m in group for s in m.spans["title"]]
     if filters.department:
         spans += [s for m in group for s in m.spans["departments"]]
-    about = [source_of(theme.spans["title"][0])] if theme else []
+    about = [spanning(theme.spans["title"][0])] if theme else []
     text = said(
         "measures",
         asked.language,
-        theme=f"「{one(theme.title)}」" if theme else word("plan", asked.language),
+        theme=f"「{one_line(theme.title)}」" if theme else word("plan", asked.language),
         of=_of(asked, filters),
         count=len(group),
-        items=quoted(one(m.title) for m in group),
+        items=quoted(one_line(m.title) for m in group),
     )
     return statement(text, *about, *_merged(spans)).computing(str(len(group)))
 
@@ -101,8 +104,8 @@ def _scope_spans(filters: Filters) -> list[Span]:
 def _scope(asked: Asked, filters: Filters) -> str:
     """Return the name of the themes that a list is narrowed to: their pillar where they share one."""
     pillars = {t.pillar for t in filters.themes}
-    names = [one(p) for p in pillars if p] if len(filters.themes) > 1 and len(pillars) == 1 else []
-    return "」「".join(names or [one(t.title) for t in filters.themes])
+    names = [one_line(p) for p in pillars if p] if len(filters.themes) > 1 and len(pillars) == 1 else []
+    return "」「".join(names or [one_line(t.title) for t in filters.themes])
 
 
 def _of(asked: Asked, filters: Filters) -> str:
@@ -118,15 +121,15 @@ def _themes(asked: Asked, filters: Filters) -> tuple[Statement, ...]:
     themes = asked.plan.themes
     if not themes:
         return ()
-    items = quoted(one(t.title) for t in themes)
+    items = quoted(one_line(t.title) for t in themes)
     text = said("themes", asked.language, count=len(themes), items=items)
-    sources = (source_of(t.spans["title"][0]) for t in themes)
+    sources = (spanning(t.spans["title"][0]) for t in themes)
     return (statement(text, *sources).computing(str(len(themes))),)
 
 
 def _named_theme(asked: Asked, theme: Theme) -> Statement:
     return statement(
-        said("theme", asked.language, title=one(theme.title)), source_of(theme.spans["title"][0])
+        said("theme", asked.language, title=one_line(theme.title)), spanning(theme.spans["title"][0])
     )
 
 
@@ -143,7 +146,7 @@ def _kpis(asked: Asked, filters: Filters) -> tuple[Statement, ...]:
         asked.language,
         of=scope,
         count=len(chosen),
-        items="、".join(f"「{one(k.indicator)}」（{shown_values(k)}）" for k in chosen),
+        items="、".join(f"「{one_line(k.indicator)}」（{shown_values(k)}）" for k in chosen),
     )
     spans = _scope_spans(filters) or [t.spans["title"][0] for t in filters.themes]
     if filters.department:
@@ -157,18 +160,18 @@ def _terms(asked: Asked, filters: Filters) -> tuple[Statement, ...]:
     terms = asked.plan.terms
     if not terms:
         return ()
-    text = said("terms", asked.language, count=len(terms), items=quoted(one(t.term) for t in terms))
+    text = said("terms", asked.language, count=len(terms), items=quoted(one_line(t.term) for t in terms))
     return (statement(text, *_merged([t.source for t in terms])).computing(str(len(terms))),)
 
 
 def _departments(asked: Asked, filters: Filters) -> tuple[Statement, ...]:
     chosen = _chosen(asked, filters)
-    names = list(dict.fromkeys(one(d) for m in chosen for d in m.departments))
+    names = list(dict.fromkeys(one_line(d) for m in chosen for d in m.departments))
     if not names:
         return ()
     text = said("departments", asked.language, count=len(names), items=quoted(names))
     firsts = {
-        one(d): s
+        one_line(d): s
         for m in reversed(chosen)
         for d, s in zip(m.departments, m.spans["departments"], strict=False)
     }
@@ -188,9 +191,11 @@ def _by_phase(asked: Asked, filters: Filters) -> tuple[Statement, ...] | None:
         return None
     if not rows:
         return ()
-    asked_for = {one(r.text) for _, r in rows if compact(r.text) in asked.text}
+    asked_for = {one_line(r.text) for _, r in rows if compact(r.text) in asked.text}
     longest = max(asked_for, key=len, default=None)
-    at_phase = [(m, r) for m, r in rows if longest and longest in (one(r.text), *_PARTS.split(one(r.text)))]
+    at_phase = [
+        (m, r) for m, r in rows if longest and longest in (one_line(r.text), *_PARTS.split(one_line(r.text)))
+    ]
     label = year_label(year, asked.language)
     chosen = at_phase or rows
     sources = [s for m, r in chosen for s in phase_sources(asked, m, (r,))]
@@ -201,10 +206,10 @@ def _by_phase(asked: Asked, filters: Filters) -> tuple[Statement, ...] | None:
             year=label,
             phase=longest,
             count=len(at_phase),
-            items=quoted(one(m.title) for m, _ in at_phase),
+            items=quoted(one_line(m.title) for m, _ in at_phase),
         )
     else:
-        items = "、".join(f"「{one(m.title)}」は「{one(r.text)}」" for m, r in rows)
+        items = "、".join(f"「{one_line(m.title)}」は「{one_line(r.text)}」" for m, r in rows)
         text = said("year_list", asked.language, year=label, items=items)
     return (statement(text, *_merged_sources(sources)).computing(str(len(at_phase))),)
 
@@ -216,10 +221,10 @@ def _extreme(asked: Asked, filters: Filters) -> tuple[Statement, ...]:
     by_theme = bool(re.search(r"テーマ|柱|theme|pillar|主题|支柱", asked.text))
     if by_theme:
         counts = Counter(m.theme for m in asked.plan.measures)
-        names = {t.number: f"「{one(t.title)}」" for t in asked.plan.themes}
+        names = {t.number: f"「{one_line(t.title)}」" for t in asked.plan.themes}
     else:
         counts = Counter(d for m in asked.plan.measures for d in m.departments)
-        names = {d: one(d) for d in counts if d}
+        names = {d: one_line(d) for d in counts if d}
     ranked = sorted(((n, k) for k, n in counts.items() if k in names), reverse=not least, key=lambda p: p[0])
     if not ranked:
         return ()
@@ -253,7 +258,7 @@ def _period(asked: Asked, filters: Filters) -> tuple[Statement, ...]:
             about = block.kind is BlockKind.PARAGRAPH and any("期間" in h.title for h in block.path[-1:])
             for region in sentences(document.text, block.start, block.end) if about else ():
                 if len({y.year for y in find_years(region.of(document.text))}) > 1:
-                    value = one(region.of(document.text)).rstrip("。")
+                    value = one_line(region.of(document.text)).rstrip("。")
                     source = Source(document_id=document.document_id, start=region.start, end=region.end)
                     return (statement(said("verbatim", asked.language, value=value), source),)
     return ()
@@ -261,7 +266,7 @@ def _period(asked: Asked, filters: Filters) -> tuple[Statement, ...]:
 
 def _merged(spans: Sequence[Span]) -> tuple[Source, ...]:
     """Return sources for the spans in the order of the text, those next to each other as one."""
-    return _merged_sources([source_of(s) for s in spans])
+    return _merged_sources([spanning(s) for s in spans])
 
 
 def _merged_sources(sources: Iterable[Source]) -> tuple[Source, ...]:

@@ -6,15 +6,15 @@ import re
 from collections.abc import Sequence
 
 from assistant import words
-from assistant.composers.facts.asked import Asked, Composed, source_of
-from assistant.composers.wording import one, quoted, region_source, said, spanning, statement, year_label
-from assistant.messages import Source, Statement
+from assistant.composers.facts.asked import Asked, Composed
+from assistant.composers.wording import quoted, region_source, said, spanning, statement, year_label
+from assistant.messages import Language, Source, Statement
 from assistant.subjects import Subject
 from corpus.document import BlockKind
 from corpus.normalize import compact
 from corpus.records import Measure, RoadmapRow
 from corpus.sentences import sentences
-from index.evidence import subject_name
+from index.evidence import one_line, subject_name
 
 MOST_SUBJECTS = 3
 # What a phase is called begins where one of these parts of it is asked for.
@@ -44,7 +44,7 @@ def _department(asked: Asked, subject: Subject) -> Statement | None:
     measure = _measure(subject)
     if not measure.departments:
         return None
-    value = "、".join(one(d) for d in measure.departments)
+    value = "、".join(one_line(d) for d in measure.departments)
     text = said("department", asked.language, subject=subject.name, value=value)
     return statement(text, spanning(*measure.spans["title"], *measure.spans["departments"]))
 
@@ -68,7 +68,7 @@ def _stated(asked: Asked, what: str) -> Composed:
             if block.kind is not BlockKind.PARAGRAPH or not any(h in above for h in data["headings"]):
                 continue
             for region in sentences(document.text, block.start, block.end):
-                value = one(region.of(document.text)).rstrip("。")
+                value = one_line(region.of(document.text)).rstrip("。")
                 place = region_source(document.document_id, region)
                 if re.search(data["sentence"], value) and (not data["found"] or _was_found(asked, place)):
                     return (statement(said("verbatim", asked.language, value=value), place),)
@@ -96,7 +96,7 @@ def overview_of(asked: Asked, subject: Subject) -> tuple[Statement, ...]:
     for span in measure.spans.get("overview", ()):
         document = asked.document(span.document_id)
         for region in sentences(document, span.start, span.end):
-            value = one(region.of(document)).rstrip("。．")
+            value = one_line(region.of(document)).rstrip("。．")
             text = said("overview", asked.language, subject=subject.name, value=value)
             source = region_source(span.document_id, region)
             found.append(
@@ -111,12 +111,12 @@ def activities_of(asked: Asked, subject: Subject) -> tuple[Statement, ...]:
     """Return a measure's activities: sentences as printed, short items as one counted list."""
     measure = _measure(subject)
     spans = measure.spans.get("activities", ())
-    items = [one(a) for a in measure.activities]
+    items = [one_line(a) for a in measure.activities]
     if not items:
         return ()
     if asked.language in ("ja", "easy") and all(i.endswith("。") for i in items):
         return tuple(
-            statement(said("verbatim", asked.language, value=i.rstrip("。")), source_of(s))
+            statement(said("verbatim", asked.language, value=i.rstrip("。")), spanning(s))
             for i, s in zip(items, spans, strict=True)
         )
     text = said(
@@ -136,8 +136,8 @@ def belongs(asked: Asked) -> Composed:
     for subject in asked.measures()[:MOST_SUBJECTS]:
         theme = themes.get(_measure(subject).theme or "")
         if theme:
-            text = said("belongs", asked.language, subject=subject.name, theme=one(theme.title))
-            found.append(statement(text, _titled(_measure(subject)), source_of(theme.spans["title"][0])))
+            text = said("belongs", asked.language, subject=subject.name, theme=one_line(theme.title))
+            found.append(statement(text, _titled(_measure(subject)), spanning(theme.spans["title"][0])))
     return tuple(found) or None
 
 
@@ -146,7 +146,7 @@ def is_new(asked: Asked) -> Composed:
     found = [s for s in asked.measures()[:1] if _measure(s).is_new]
     return (
         tuple(
-            statement(said("new", asked.language, subject=s.name), source_of(_measure(s).source))
+            statement(said("new", asked.language, subject=s.name), spanning(_measure(s).source))
             for s in found
         )
         or None
@@ -167,27 +167,38 @@ def _schedule(asked: Asked, subject: Subject) -> tuple[Statement, ...]:
     if not rows:
         return ()
     if not all(r.certain and r.fiscal_years for r in rows):
-        phases = quoted(one(r.text) for r in rows)
+        phases = quoted(one_line(r.text) for r in rows)
         text = said("order", asked.language, subject=subject.name, phases=phases)
         return (statement(text, _titled(measure), spanning(*(r.source for r in rows))),)
     in_year = [r for r in rows if set(r.fiscal_years or ()) & set(asked.turn.years)]
-    if in_year and len(in_year) < len(rows):
-        return tuple(_phase(asked, subject, r) for r in in_year)
     named = _named_phases(asked, subject, rows)
+    if in_year and len(in_year) < len(rows):
+        other = [r for r in named if r not in in_year] if len(named) < len(rows) else []
+        told = [_phase(asked, subject, r) for r in in_year]
+        return (*told, *(_phase(asked, subject, r, begins=True) for r in other))
     if named and len(named) < len(rows):
         return tuple(_phase(asked, subject, r, begins=True) for r in named)
     listed = "、".join(
-        f"{year_label(y, asked.language)}「{one(r.text)}」" for r in rows for y in (r.fiscal_years or ())[:1]
+        f"{year_label(y, asked.language)}「{one_line(r.text)}」"
+        for r in rows
+        for y in (r.fiscal_years or ())[:1]
     )
     text = said("phases", asked.language, subject=subject.name, phases=listed)
     return (statement(text, *phase_sources(asked, measure, rows)),)
 
 
 def _phase(asked: Asked, subject: Subject, row: RoadmapRow, begins: bool = False) -> Statement:
-    years = "・".join(year_label(y, asked.language) for y in row.fiscal_years or ())
+    years = _years_said(row.fiscal_years or (), asked.language)
     name = "years_with" if begins else "phase"
-    text = said(name, asked.language, subject=subject.name, value=one(row.text), year=years)
+    text = said(name, asked.language, subject=subject.name, value=one_line(row.text), year=years)
     return statement(text, *phase_sources(asked, _measure(subject), (row,)))
+
+
+def _years_said(years: tuple[int, ...], language: Language) -> str:
+    """Return years as they are said: three and more that follow each other by the first and the last."""
+    if len(years) > 2 and years[-1] - years[0] == len(years) - 1:
+        return "～".join(year_label(y, language) for y in (years[0], years[-1]))
+    return "・".join(year_label(y, language) for y in years)
 
 
 def _named_phases(asked: Asked, subject: Subject, rows: tuple[RoadmapRow, ...]) -> list[RoadmapRow]:
@@ -216,7 +227,7 @@ def phase_sources(asked: Asked, measure: Measure, rows: tuple[RoadmapRow, ...]) 
     """
     schedule = measure.spans.get("schedule", ())
     row = schedule[0] if schedule else measure.source
-    whole = source_of(row) if schedule else spanning(*measure.spans["title"], *(r.source for r in rows))
+    whole = spanning(row) if schedule else spanning(*measure.spans["title"], *(r.source for r in rows))
     document = asked.document(whole.document_id)
     own = compact(subject_name(measure.title)) in compact(document[whole.start : whole.end])
     found = asked.row_at(row)

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import re
+
 from assistant import words
-from assistant.composers.facts.asked import Asked, Composed, source_of
-from assistant.composers.wording import one, quoted, region_source, said, spanning, statement, word
-from assistant.messages import Statement
+from assistant.composers.facts.asked import Asked, Composed
+from assistant.composers.wording import quoted, region_source, said, spanning, statement, word
+from assistant.messages import Source, Statement
 from assistant.subjects import Subject
+from corpus.document import Document
 from corpus.records import Contact, Review, Role, Term, Theme
 from corpus.sentences import sentences
+from index.evidence import one_line
 
 MOST_SENTENCES = 3
+# A year and a month alone on a line, or with what was done then.
+_DATED_LINE = re.compile(
+    r"^[ 　]*(?P<date>(?:令和|平成|昭和)? *[0-9０-９元]{1,4} *[（(]?[0-9０-９年 ]*[）)]? *年? *"
+    r"[0-9０-９]{1,2} *月(?: *[0-9０-９]{1,2} *日)?)"
+    r"[ 　]*(?P<issued>発行|策定|公表|作成|制定|改定)?[ 　]*$",
+    re.M,
+)
 # A question of whose words so much stands in one place asks about that, not for the plan's contact.
 COVERED = 0.8
 REVIEWED = {
@@ -24,7 +35,8 @@ REVIEWED = {
 def definition(asked: Asked) -> Composed:
     """Say what the glossary says of the terms asked about."""
     found = asked.focus.of_kind("term")
-    chosen = found if asked.focus.named("term") else found[:1]
+    chosen = tuple(map(asked.longer, found)) if asked.focus.named("term") else found[:1]
+    chosen = tuple(dict.fromkeys(chosen))
     return tuple(s for subject in chosen[:MOST_SENTENCES] for s in _definition(asked, subject)) or None
 
 
@@ -37,7 +49,7 @@ def _definition(asked: Asked, subject: Subject) -> tuple[Statement, ...]:
     found: list[Statement] = []
     for span in record.spans.get("definition", (record.source,)):
         for region in sentences(document, span.start, span.end):
-            value = one(region.of(document)).rstrip("。")
+            value = one_line(region.of(document)).rstrip("。")
             thing = "definition_thing" if value.endswith(("こと", "もの")) else "definition"
             name = "verbatim" if found else thing
             text = said(name, asked.language, subject=subject.name, value=value)
@@ -62,7 +74,7 @@ def _role(asked: Asked, subject: Subject) -> tuple[Statement, ...]:
     found = []
     for span in record.spans.get("duty", (record.source,)):
         for region in sentences(document, span.start, span.end)[:MOST_SENTENCES]:
-            value = one(region.of(document)).rstrip("。")
+            value = one_line(region.of(document)).rstrip("。")
             text = said("role", asked.language, subject=subject.name, value=value)
             sources = [region_source(span.document_id, region)]
             if asked.language not in ("ja", "easy"):
@@ -89,9 +101,9 @@ def _issues(asked: Asked, subject: Subject) -> tuple[Statement, ...]:
         raise TypeError(f"{subject.name} is no theme")
     document = asked.document(record.source.document_id)
     spans = record.spans.get("issues", ())
-    texts = [one(document[s.start : s.end]).rstrip("。") for s in spans]
+    texts = [one_line(document[s.start : s.end]).rstrip("。") for s in spans]
     return tuple(
-        statement(said("verbatim", asked.language, value=text), source_of(span))
+        statement(said("verbatim", asked.language, value=text), spanning(span))
         for text, span in zip(texts, spans, strict=True)
     )
 
@@ -100,7 +112,7 @@ def _review(asked: Asked, subject: Subject, field: str) -> tuple[Statement, ...]
     record = subject.record
     if not isinstance(record, Review):
         raise TypeError(f"{subject.name} is no review")
-    items = [one(i).rstrip("。") for i in getattr(record, field)]
+    items = [one_line(i).rstrip("。") for i in getattr(record, field)]
     spans = record.spans.get(field, ())
     if not items:
         return ()
@@ -129,3 +141,19 @@ def _contact(asked: Asked, record: Contact) -> Statement:
     return statement(
         said("contact", asked.language, name=record.name, ways="、".join(ways)), spanning(*spans)
     )
+
+
+def published(asked: Asked) -> Composed:
+    """Say the month that each document gives for itself on a line of its own, at its end or on its cover."""
+    return tuple(s for d in asked.documents() if (s := _published(asked, d))) or None
+
+
+def _published(asked: Asked, document: Document) -> Statement | None:
+    lines = list(_DATED_LINE.finditer(document.text))
+    issued = [m for m in lines if m["issued"]]
+    if not lines:
+        return None
+    line = (issued or lines[:1])[-1]
+    date = re.sub(r"\s", "", line["date"])
+    source = Source(document_id=document.document_id, start=line.start("date"), end=line.end("date"))
+    return statement(said("published", asked.language, date=date), source)

@@ -11,7 +11,7 @@ from assistant.cues import without_cues
 from assistant.subjects import Mention
 from corpus.normalize import compact, fold
 from corpus.records import Measure, Plan, Theme
-from corpus.wareki import RELATIVE, find_years
+from corpus.wareki import RELATIVE, without_years
 
 _ORDINAL = re.compile(r"第([0-9一二三四五六七八九]+)[期次]")
 _NUMERALS = {c: str(n) for n, c in enumerate("〇一二三四五六七八九")}
@@ -51,7 +51,7 @@ def whole_of(text: str, plan: Plan, mentions: Sequence[Mention], listing: bool) 
     `listing` says that the question asks for a list, a count or an extreme: beside a filter it may then
     have words that are not understood.
     """
-    asked = _without(compact(_without_years(text)), [compact(d.title) for d in plan.documents])
+    asked = _without(compact(_undated(text)), [compact(d.title) for d in plan.documents])
     department = department_in(asked, plan)
     themes, named = _themes(asked, plan, mentions)
     new = _has_new(text, asked)
@@ -102,9 +102,8 @@ def _themes(asked: str, plan: Plan, mentions: Sequence[Mention]) -> tuple[tuple[
     return tuple({t.id: t for t in found}.values()), named
 
 
-def _without_years(text: str) -> str:
-    for year in reversed(find_years(text)):
-        text = f"{text[: year.start]} {text[year.end :]}"
+def _undated(text: str) -> str:
+    text = without_years(text)
     for word in RELATIVE:
         text = text.replace(word, " ")
     return text
