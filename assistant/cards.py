@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Literal
 
-from assistant.composers.wording import one, spanning
+from assistant.composers.wording import spanning
 from assistant.messages import Source, Statement, Turn
 from corpus.document import Frozen
 from corpus.library import Library
@@ -195,7 +195,7 @@ def _card(plan: Plan, record: Cited, scheduled: bool) -> Card | None:
         case Kpi():
             return _kpi_card(plan, record)
         case Term():
-            definition = one(record.definition)
+            definition = one_line(record.definition)
             return TermCard(term=name_of(record), definition=definition, source=spanning(record.source))
         case Contact(source=Span() as source):
             known = record.model_dump(include={"phone", "email", "address"})
@@ -206,7 +206,7 @@ def _card(plan: Plan, record: Cited, scheduled: bool) -> Card | None:
 
 def _roadmap_card(record: Measure) -> RoadmapCard:
     rows = tuple(
-        Phase(text=one(r.text), fiscal_years=r.fiscal_years, certain=r.certain) for r in record.roadmap
+        Phase(text=one_line(r.text), fiscal_years=r.fiscal_years, certain=r.certain) for r in record.roadmap
     )
     return RoadmapCard(measure=name_of(record), rows=rows, source=spanning(*_roadmap(record)))
 
@@ -217,10 +217,10 @@ def _measure_card(record: Measure) -> MeasureCard:
         title=name_of(record),
         number=record.number,
         theme=record.theme,
-        departments=tuple(one(d) for d in record.departments),
+        departments=tuple(one_line(d) for d in record.departments),
         is_new=record.is_new,
-        overview=one(record.overview) if record.overview else None,
-        activities=tuple(one(a) for a in record.activities),
+        overview=one_line(record.overview) if record.overview else None,
+        activities=tuple(one_line(a) for a in record.activities),
         source=spanning(record.source),
     )
 

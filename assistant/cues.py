@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from assistant import words
 from corpus.normalize import compact, fold, ordinary_kanji
+from index import tokens
 
 # How strong a cue is: where the data give no other strength, where it asks only if no ordinary cue of another
 # aspect is there, and where it is put after every other.
 ORDINARY, ALONE, WEAK = 3, 2, 1
 
 _KANA = re.compile(r"[ぁ-ゖァ-ヺ]")
+_HIRAGANA = re.compile(r"[ぁ-ゖ]")
 # What stands for anything in a pattern of the data: .{0,12}, or so many English words.
 _GAP = re.compile(r"\.\{\d+,\d+\}\??|\(\?: ?\\[Sw]\+ ?\)\{\d+,\d+\}\??")
 
@@ -38,7 +40,6 @@ class Aspect:
     """Something that can be asked of a subject, and how; `needs` is None where anything answers."""
 
     name: str
-    roles: tuple[str, ...]
     implies: tuple[str, ...]
     is_content: bool
     looks: tuple[Look, ...]
@@ -77,16 +78,48 @@ def without_cues(text: str) -> str:
     The cues of an aspect marked `content` stay: they are words that a plan may have in its names.
     """
     folded = fold(text)
-    kept = list(folded)
-    for cue in _asked(folded):
-        for place in () if cue.aspect.is_content else cue.places:
-            kept[place] = " "
-    return "".join(kept)
+    said = _said_by_cues(folded)
+    said |= _endings(folded, said)
+    return "".join(" " if place in said else c for place, c in enumerate(folded))
 
 
-def roles_of(aspect: str) -> tuple[str, ...]:
-    """Return the table columns that answer an aspect."""
-    return _aspects()[aspect].roles
+def beyond_cues(text: str) -> list[tokens.Token]:
+    """Return the content words that do more than say what is asked: no cue takes a letter of them."""
+    folded = fold(text)
+    said = _said_by_cues(folded)
+    return [t for t, places in _placed(folded) if t.content and said.isdisjoint(places)]
+
+
+def _said_by_cues(folded: str) -> set[int]:
+    cues = (c for c in _asked(folded) if not c.aspect.is_content)
+    return {place for cue in cues for place in cue.places}
+
+
+def _endings(folded: str, said: set[int]) -> set[int]:
+    """Return the places of what is left of words whose stem a cue took: the まる of 始まる."""
+    if not said or tokens.is_kana(folded):
+        return set()
+    rests = (set(places) - said for _, places in _placed(folded) if not said.isdisjoint(places))
+    return {place for rest in rests if all(_HIRAGANA.match(folded[p]) for p in rest) for place in rest}
+
+
+def _placed(folded: str) -> Iterator[tuple[tokens.Token, range]]:
+    """Yield the tokens of a search form, each with its places; between them is white space alone.
+
+    A token may have another letter than the text: a hyphen that came to stand between katakana is read as ー.
+    """
+    end = 0
+    for token in tokens.tokens(folded):
+        while folded[end : end + 1].isspace():
+            end += 1
+        start, end = end, min(end + len(token.surface), len(folded))
+        yield token, range(start, end)
+
+
+def ends_in_cue(text: str) -> bool:
+    """Tell whether the last letter of a text is one that says what is asked (スマホ教室の担当課)."""
+    folded = fold(text).rstrip()
+    return any(len(folded) - 1 in cue.places for cue in _asked(folded))
 
 
 def needs_of(aspects: Iterable[str]) -> tuple[re.Pattern[str], ...]:
@@ -94,9 +127,18 @@ def needs_of(aspects: Iterable[str]) -> tuple[re.Pattern[str], ...]:
     return tuple(needs for name in aspects if (needs := _aspects()[name].needs))
 
 
-def answers_needed(text: str) -> tuple[re.Pattern[str], ...]:
-    """Return the patterns that the evidence must have for what a question asks."""
-    return needs_of(aspects_of(text))
+@functools.lru_cache(maxsize=1)
+def _counters() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    table = words.load("counters")
+    ordered = sorted(table, key=len, reverse=True)
+    return tuple((counter, re.compile(rf"[0-9万千] *(?:{table[counter]})")) for counter in ordered)
+
+
+@functools.lru_cache(maxsize=1024)
+def counters_of(text: str) -> tuple[re.Pattern[str], ...]:
+    """Return what must stand in an answer to a question's counters (何台: a number of 台)."""
+    asked = compact(text)
+    return tuple(p for counter, p in _counters() if re.search(rf"(?:何|なん|幾){counter}", asked))
 
 
 def _asked(folded: str) -> list[Cue]:
@@ -163,7 +205,6 @@ def _aspect(name: str, row: Mapping[str, Any]) -> Aspect:
     )
     return Aspect(
         name=name,
-        roles=tuple(row.get("roles", ())),
         implies=tuple(row.get("implies", ())),
         is_content=bool(row.get("content", False)),
         looks=tuple(Look(_look_for(said, form), weight, form) for said, weight, form in forms if said),

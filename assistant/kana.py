@@ -11,11 +11,13 @@ import functools
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from corpus.library import Library
+from corpus.records import Plan
 from corpus.thesaurus import common_concepts
 from index import tokens
+from index.evidence import one_line, subject_name
 
 # A reading of fewer kana is a part of too many others.
 SHORTEST = 3
@@ -65,6 +67,7 @@ class Kana:
         words = Counter(w for h in self._library.holdings for d in h.documents for w in _WORD.findall(d.text))
         words.update(w for h in self._library.holdings for d in h.documents for w in _NAMED.findall(d.text))
         words.update(n for h in self._library.holdings for n in h.plan.municipality.names)
+        words.update(n for h in self._library.holdings for n in _names(h.public_records))
         words.update(w for c in common_concepts() for w in c.plan if _WORD.fullmatch(w))
         known: dict[str, str] = {}
         for word, reading in _readings(w for w, _ in words.most_common()):
@@ -77,6 +80,17 @@ def is_spoken(text: str) -> bool:
     """Tell whether a text is kana alone, hiragana or katakana, as long as a question is."""
     letters = [c for c in text if c.isalnum() and not c.isdigit()]
     return len(letters) > 4 and all("ぁ" <= c <= "ヺ" or c == "ー" for c in letters)
+
+
+def _names(plan: Plan) -> Iterator[str]:
+    """Give the names of a plan's records, and what stands before their last の (通いの場 of 通いの場の数)."""
+    titles = (subject_name(m.title) for m in plan.measures)
+    indicators = (one_line(k.indicator_normalised or k.indicator) for k in plan.kpis)
+    terms = (one_line(t.term) for t in plan.terms)
+    for name in (*titles, *indicators, *terms):
+        yield name
+        if head := name.rpartition("の")[0]:
+            yield head
 
 
 def _readings(words: Iterable[str]) -> Iterable[tuple[str, str]]:

@@ -4,11 +4,27 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Mapping
 from typing import Literal
 
 import structlog
 
 from assistant.masking import mask
+
+# Libraries that tell more than anyone needs, the addresses that are called among it.
+NOISY = (
+    "chromadb",
+    "httpx",
+    "httpx2",
+    "alembic",
+    "mcp",
+    "sentence_transformers",
+    "transformers",
+    "bm25s",
+    "uvicorn.access",
+)
+# Made by us of random characters, in which a run of digits is no telephone number.
+IDS = frozenset({"timestamp", "message_id", "trace_id", "passages"})
 
 
 def configure(log_format: Literal["json", "text"], quiet: bool = False) -> None:
@@ -17,7 +33,7 @@ def configure(log_format: Literal["json", "text"], quiet: bool = False) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(MaskingFormatter("%(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for noisy in ("chromadb", "httpx", "sentence_transformers", "transformers", "bm25s", "uvicorn.access"):
+    for noisy in NOISY:
         logging.getLogger(noisy).setLevel(logging.WARNING)
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
@@ -48,8 +64,15 @@ class MaskingFormatter(logging.Formatter):
 
 
 def mask_values(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    """Mask every text of an event but the time; nested values are left to those who log them."""
-    return {
-        k: mask(v) if isinstance(v, str) and k not in ("timestamp", "message_id") else v
-        for k, v in event.items()
-    }
+    """Mask every text of an event, inside lists and mappings too; our own ids are left as they are."""
+    return {k: v if k in IDS else _masked(v) for k, v in event.items()}
+
+
+def _masked(value: object) -> object:
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, Mapping):
+        return {_masked(k): _masked(v) for k, v in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [_masked(v) for v in value]
+    return value if value is None or isinstance(value, int | float) else mask(repr(value))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any, Literal
+from typing import Any, Literal, Protocol, Self
 
 from pydantic import Field, SkipValidation
 
@@ -13,18 +13,44 @@ from corpus.records import Contact
 from index.evidence import Evidence
 
 Language = Literal["ja", "easy", "en", "zh"]
+Audience = Literal["resident", "staff"]
 Status = Literal["answered", "clarify", "not_in_plan", "out_of_scope", "refused"]
 
 LONGEST_QUESTION = 1000
 
 
 class Question(Frozen):
-    """A question as a channel received it."""
+    """A question as a channel received it.
+
+    `earlier` is what the same person asked before, the oldest first, where the caller keeps the conversation.
+    `person` is the keyed hash of who asks, where a channel knows (`state.secret`); `staff` the id of the
+    member of staff who asks.
+    """
 
     question: str
     municipality: str | None = None
     conversation_id: str | None = None
     language: Language | None = None
+    earlier: tuple[str, ...] = ()
+    channel: str = "web"
+    person: str | None = None
+    staff: int | None = None
+
+    @property
+    def audience(self) -> Audience:
+        """Return whom the answer is for."""
+        return "resident" if self.staff is None else "staff"
+
+
+class Place(Protocol):
+    """What stands from one code point of a document's canonical text to another: a passage, a span."""
+
+    @property
+    def document_id(self) -> str: ...
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
 
 
 class Source(Frozen):
@@ -33,6 +59,11 @@ class Source(Frozen):
     document_id: str
     start: int
     end: int
+
+    @classmethod
+    def of(cls, place: Place) -> Self:
+        """Return where something is printed."""
+        return cls(document_id=place.document_id, start=place.start, end=place.end)
 
 
 class Statement(Frozen):
@@ -79,6 +110,14 @@ class Answer(Frozen):
     contact: Contact | None = None
     engine: str = "extract"
     notices: tuple[str, ...] = ()
+    trace_id: str | None = None
+
+
+class Started(Frozen):
+    """The ids of an answer that is being made."""
+
+    conversation_id: str
+    message_id: str
 
 
 class Exchange(Frozen):
@@ -93,12 +132,18 @@ class Exchange(Frozen):
 
 
 class Part(Frozen):
-    """One question of those that a text holds: as said, as one would ask it alone, and what it asks."""
+    """One question of those that a text holds: as said, as one would ask it alone, what it asks, and whom.
+
+    `continued` is how it would be asked alone if it went on about what was spoken of before; "" where it is
+    clear that it does, or does not.
+    """
 
     text: str
     standalone: str
+    continued: str = ""
     aspects: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
+    municipalities: tuple[str, ...] = ()
 
 
 class Ending(Frozen):
@@ -118,11 +163,36 @@ class Judgement(Frozen):
     answerable: bool = False
 
 
+class Wording(Frozen):
+    """What came of a language model's part in a turn; nothing of what it wrote.
+
+    `dropped` names for each sentence that was not let through the check it failed; `fallback` says why the
+    answer, or what was left of it, is that of another composer; `first_ms` is when the first sentence passed;
+    `rewritten` is how the question was put anew, and `spent` the seconds that took.
+    """
+
+    model: str
+    asked: bool = False
+    passed: int = 0
+    dropped: tuple[str, ...] = ()
+    fallback: str | None = None
+    completed: int = 0
+    first_ms: float | None = None
+    tokens: int | None = None
+    lookups: int = 0
+    rewritten: str | None = None
+    spent: float = 0.0
+
+
 class Turn(Frozen):
-    """One question on its way through the steps; each step returns a copy that knows more."""
+    """One question on its way through the steps; each step returns a copy that knows more.
+
+    `by_rules`: no language model is asked.
+    """
 
     asked: Question
     today: datetime.date
+    by_rules: bool = False
     text: str = ""
     history: tuple[Exchange, ...] = ()
     language: Language = "ja"
@@ -130,6 +200,7 @@ class Turn(Frozen):
     decided: bool = True
     parts: tuple[Part, ...] = ()
     standalone: str = ""
+    continued: bool = False
     aspects: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
     evidence: tuple[Evidence, ...] = ()
@@ -137,10 +208,13 @@ class Turn(Frozen):
     focus: SkipValidation[Focus] = Focus()
     judgement: Judgement | None = None
     statements: tuple[Statement, ...] = ()
+    dropped: tuple[str, ...] = ()
+    corrections: tuple[int, ...] = ()
     engine: str = "extract"
     subject: str | None = None
     municipality: str | None = None
     notices: tuple[str, ...] = ()
+    wording: Wording | None = None
     unanswered: tuple[str, ...] = ()
     unanswered_parts: tuple[str, ...] = ()
     ending: Ending | None = Field(default=None)

@@ -13,17 +13,24 @@ from dataclasses import dataclass
 
 from assistant import words
 from assistant.coverage import Vocabulary
-from assistant.cues import without_cues
+from assistant.cues import counters_of, without_cues
 from assistant.messages import Language, Turn
 from assistant.steps.understand import language_of
 from assistant.subjects import Subject, Subjects
 from corpus.library import Library
-from corpus.normalize import compact
+from corpus.normalize import compact, fold
+from index.embedders import Embedder
 from index.evidence import Evidence
+from index.late import Met, met
 from index.search import VECTORS, VIEWS
 from index.tokens import is_kana
 
 LEXICAL = ("words", "bigrams", "readings")
+TOKENS, LEAST = "tokens", "least_token"
+# So many of those that lead are held against the question token by token.
+MET = 8
+# What has no number of the counter asked for (何台) fits so much less.
+OTHER_COUNTER = 0.3
 JAPANESE: tuple[Language, ...] = ("ja", "easy")
 # A similarity that no passage falls below in practice stands in for one that the lists did not give.
 BELOW = 0.02
@@ -41,10 +48,13 @@ class Ranked:
 class Ranking:
     """Rank the evidence found for a turn."""
 
-    def __init__(self, library: Library, vocabulary: Vocabulary, subjects: Subjects) -> None:
+    def __init__(
+        self, library: Library, vocabulary: Vocabulary, subjects: Subjects, embedder: Embedder
+    ) -> None:
         self._library = library
         self._vocabulary = vocabulary
         self._subjects = subjects
+        self._embedder = embedder
 
     def __call__(self, turn: Turn, evidence: Sequence[Evidence]) -> list[Ranked]:
         """Return the evidence with its signs, the best first."""
@@ -55,11 +65,26 @@ class Ranking:
         signs = [self._signs(turn, e, asked, mentioned) for e in evidence]
         for name in (VECTORS, VIEWS):
             _from_best(signs, name)
-        ranked = [
-            Ranked(e, s, math.fsum(weights[name] * value for name, value in s.items()))
-            for e, s in zip(evidence, signs, strict=True)
-        ]
+        self._meet(turn, evidence, signs, weights)
+        ranked = [Ranked(e, s, _weighed(s, weights)) for e, s in zip(evidence, signs, strict=True)]
         return sorted(ranked, key=lambda r: (-r.score, r.evidence.hit.passage.id))
+
+    def _meet(
+        self,
+        turn: Turn,
+        evidence: Sequence[Evidence],
+        signs: Sequence[dict[str, float]],
+        weights: Mapping[str, float],
+    ) -> None:
+        """Add how well the question's tokens are met to the signs of those that lead without it."""
+        question = self._library.without_names(turn.standalone)
+        order = sorted(range(len(signs)), key=lambda i: -_weighed(signs[i], weights))
+        for rank, index in enumerate(order):
+            near = met(self._embedder, question, evidence[index].hit.passage) if rank < MET else Met()
+            signs[index][TOKENS] = near.mean
+            signs[index][LEAST] = near.least
+        for name in (TOKENS, LEAST):
+            _from_best(signs, name)
 
     def _signs(self, turn: Turn, evidence: Evidence, asked: str, mentioned: Set[Subject]) -> dict[str, float]:
         hit = evidence.hit
@@ -91,6 +116,10 @@ class Ranking:
             wanted += [i for i, kind in enumerate(asked.get("kinds", ())) if kind in kinds]
             if wanted:
                 best = max(best, 1 / (1 + min(wanted)) / (1 + rank / 2))
+        counted = counters_of(turn.standalone)
+        if counted and best:
+            text = fold(evidence.hit.passage.body)
+            best *= 1.0 if all(pattern.search(text) for pattern in counted) else OTHER_COUNTER
         return best
 
     def _heading(self, turn: Turn, evidence: Evidence) -> float:
@@ -106,6 +135,10 @@ def way_of(turn: Turn) -> str:
     if language_of(turn.standalone) not in JAPANESE:
         return "foreign"
     return "kana" if is_kana(without_cues(turn.standalone)) else "ja"
+
+
+def _weighed(signs: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    return math.fsum(weights[name] * value for name, value in signs.items())
 
 
 def _from_best(signs: Sequence[dict[str, float]], name: str) -> None:

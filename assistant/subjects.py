@@ -102,7 +102,7 @@ class Subjects:
         are all mentioned.
         """
         asked = joined(text)
-        sought = _unjointed(asked)
+        sought = unjointed(asked)
         found = [m for subject in self.all(municipality) if (m := _mention(sought, subject))]
         if not found:
             return self._heard(asked, municipality)
@@ -231,7 +231,7 @@ def _stems(name: str) -> tuple[str, ...]:
 def _mention(asked: str, subject: Subject) -> Mention | None:
     """Return the longest name of the subject that stands in the text."""
     for name in sorted(subject.names, key=len, reverse=True):
-        sought = _unjointed(name)
+        sought = unjointed(name)
         start = _find(asked, sought)
         if start >= 0:
             return Mention(subject, name, start, start + len(sought), name == compact(subject.name))
@@ -249,7 +249,7 @@ def joined(text: str) -> str:
     return re.sub(r"\s+(?![a-z0-9])|(?<![a-z0-9])\s+", "", fold(text)).strip()
 
 
-def _unjointed(text: str) -> str:
+def unjointed(text: str) -> str:
     """Leave out の, which some put into a name and others do not (結ネットの利用町会数)."""
     return text.replace("の", "") or text
 

@@ -74,8 +74,7 @@ def _sources(turn: Turn) -> list[Source]:
     """Return what the answer rests on; the nearest passage where there is no answer."""
     if not turn.ending:
         return [s for statement in turn.statements for s in statement.sources]
-    nearest = (e.hit.passage for e in turn.evidence[:1])
-    return [Source(document_id=p.document_id, start=p.start, end=p.end) for p in nearest]
+    return [Source.of(e.hit.passage) for e in turn.evidence[:1]]
 
 
 def _plans(sources: list[Source], library: Library) -> Iterator[Topic]:
