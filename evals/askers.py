@@ -20,6 +20,8 @@ TIMEOUT = 60.0
 TOO_MANY = 429
 RETRIES = 5
 LONGEST_WAIT = 60.0
+# Nobody has this id: who asks as staff in a run.
+STAFF = 0
 
 
 class Unreachable(Exception):
@@ -38,6 +40,7 @@ class Asking:
     error: str | None
     latency_ms: float
     judgement: dict[str, Any] | None = None
+    wording: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +78,12 @@ class InProcess:
         answer, turn = self._service.explain(self._asked(question, question.question, conversation))
         elapsed = _ms(started)
         judgement = turn.judgement.model_dump() if turn.judgement else None
-        return Asking(answer.model_dump(mode="json"), None, elapsed, judgement)
+        wording = turn.wording.model_dump() if turn.wording else None
+        return Asking(answer.model_dump(mode="json"), None, elapsed, judgement, wording)
 
     def _asked(self, question: Question, text: str, conversation: str | None) -> Asked:
-        return Asked.model_validate(body_of(question, text, conversation))
+        staff = STAFF if question.audience == "staff" else None
+        return Asked.model_validate({**body_of(question, text, conversation), "staff": staff})
 
     def retrieve(self, question: Question) -> Retrieved:
         """Return what the service's search finds."""

@@ -24,12 +24,13 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import cross_val_predict
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
+from sklearn.svm import SVC
 
 from assistant import words
-from assistant.form import STRONGEST
 from assistant.messages import Question as Asked
 from assistant.messages import Turn
+from assistant.probe import STRONGEST, Floats, Kind, Probe, path_of
 from assistant.ranking import way_of
 from assistant.settings import SettingsError
 from assistant.steps.understand import language_of
@@ -51,14 +52,16 @@ FEWEST = 40
 # A wrong answer costs so many needless refusals, and so many of the questions asked have no answer.
 COST = 10.0
 PREVALENCE = 0.1
-# The pull of the ranking's weights to those they had, and of the judge's to nothing.
-RIDGE = 0.02
+# The pull of the weights to nothing, of the ranking's in standard deviations of their signs.
+RIDGE = 0.1
 STRENGTH = 0.3
-FORM_STRENGTH = 10.0
+PROBE_STRENGTH = 2.0
 FOLDS = 5
+SEED = 20261121
 BINS = 10
 
 T = TypeVar("T")
+Turns = Mapping[str, Turn]
 Array = NDArray[np.float64]
 
 
@@ -92,6 +95,12 @@ def understood(parts: Parts, question: Question) -> Turn | None:
     return None if turn.ending or len(turn.parts) > 1 or len(turn.municipalities) > 1 else turn
 
 
+def turns_of(parts: Parts, questions: Sequence[Question]) -> Turns:
+    """Return the turns, by id, of the questions that are fitted on; attacks are no matter of evidence."""
+    asked = ((q.id, understood(parts, q)) for q in questions if q.kind != "attack")
+    return {id_: turn for id_, turn in asked if turn}
+
+
 def found_for(parts: Parts, question: Question, turn: Turn, names: Sequence[str]) -> Found | None:
     """Return the signs of what is found; None where no passage that was found holds the evidence."""
     ranked = parts.ranking(turn, parts.retrieve.candidates(turn))
@@ -108,8 +117,9 @@ def _text_of(parts: Parts, passage: Passage) -> str:
     return found[1].text[passage.start : passage.end] if found else ""
 
 
-def fit_ranking(found: Sequence[Found], start: Array) -> Array:
+def fit_ranking(found: Sequence[Found]) -> Array:
     """Return the non-negative weights that make the passages with the evidence most likely."""
+    spread = np.concatenate([f.signs for f in found]).std(axis=0)
 
     def cost(weights: Array) -> tuple[float, Array]:
         total, slope = 0.0, np.zeros_like(weights)
@@ -120,10 +130,11 @@ def fit_ranking(found: Sequence[Found], start: Array) -> Array:
             right = float(shares @ each.holds)
             total -= float(np.log(right + 1e-12))
             slope += each.signs.T @ (shares - shares * each.holds / (right + 1e-12))
-        pull = weights - start
-        scale = max(len(found), 1)
-        return total / scale + RIDGE * float(pull @ pull) / 2, slope / scale + RIDGE * pull
+        pull = weights * spread
+        count = len(found)
+        return total / count + RIDGE * float(pull @ pull) / 2, slope / count + RIDGE * pull * spread
 
+    start = np.zeros_like(spread)
     return np.asarray(minimize(cost, start, jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(start)).x)
 
 
@@ -140,7 +151,8 @@ def fit_line(features: Sequence[Mapping[str, float]], labels: Sequence[bool]) ->
     centre, scale = rows.mean(axis=0), rows.std(axis=0) + 1e-9
     model = LogisticRegression(C=STRENGTH, max_iter=5000)
     scaled = (rows - centre) / scale
-    probabilities = cross_val_predict(model, scaled, wanted, cv=FOLDS, method="predict_proba")[:, 1]
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
+    probabilities = cross_val_predict(model, scaled, wanted, cv=folds, method="predict_proba")[:, 1]
     model.fit(scaled, wanted)
     slopes = model.coef_[0] / scale
     weights = {"bias": float(model.intercept_[0] - slopes @ centre)} | dict(
@@ -181,15 +193,18 @@ def calibrate(
     `more` are questions for the ways of asking of which the others have too few.
     """
     lines: list[str] = []
-    weights = _fit_rankings(parts, questions, more, lines)
+    turns = turns_of(parts, [*questions, *more])
+    weights = _fit_rankings(parts, questions, more, turns, lines)
     if write:
         _write(WORDS / "ranking.toml", weights)
         words.load.cache_clear()
-    probed = _fit_form(parts, questions, lines)
-    if write:
-        held = {k: v for k, v in words.load("form").items() if k != model_of(parts.embedder)}
-        _write(WORDS / "form.toml", {**held, model_of(parts.embedder): probed.weights})
-    fitted = _fit_lines(parts, questions, more, probed, lines)
+    labels = {q.id: q.answerable for q in questions if q.id in turns}
+    forms = {id_: parts.judge.form.vector(turns[id_]) for id_ in labels}
+    opinions = {"form": _fit_probe(parts, "form", forms, labels, write, lines)}
+    judged = judged_of(parts, turns)
+    pairs = {id_: _pair_of(parts, turn) for id_, turn in judged.items() if id_ in labels}
+    opinions["pair"] = _fit_probe(parts, "pair", pairs, labels, write, lines)
+    fitted = _fit_lines(parts, questions, more, judged, opinions, lines)
     if write:
         current = dict(words.load("judge"))
         named = {**current["line"], model_of(parts.embedder): fitted}
@@ -198,8 +213,28 @@ def calibrate(
     return lines
 
 
+def judged_of(parts: Parts, turns: Turns) -> Turns:
+    """Return those turns, with what was found for them, that the judge's line decides."""
+    judged = {}
+    for id_, turn in turns.items():
+        if parts.facts.whole(turn) is None:
+            found = parts.retrieve(turn)
+            if found.evidence and parts.judge.holds_answer(found):  # the others are refused in any case
+                judged[id_] = found
+    return judged
+
+
+def _pair_of(parts: Parts, turn: Turn) -> Floats:
+    question = parts.library.without_names(turn.standalone)
+    return parts.judge.pair.vector(question, turn.evidence[0].hit.passage)
+
+
 def _fit_rankings(
-    parts: Parts, questions: Sequence[Question], more: Sequence[Question], lines: list[str]
+    parts: Parts,
+    questions: Sequence[Question],
+    more: Sequence[Question],
+    turns: Turns,
+    lines: list[str],
 ) -> dict[str, dict[str, float]]:
     current = words.load("ranking")
     names = list(current["ja"])
@@ -207,7 +242,7 @@ def _fit_rankings(
     def found_in(asked: Sequence[Question]) -> dict[str, list[Found]]:
         by_way: dict[str, list[Found]] = {way: [] for way in WAYS}
         for question in asked:
-            turn = understood(parts, question) if question.answerable and question.evidence else None
+            turn = turns.get(question.id) if question.answerable and question.evidence else None
             found = found_for(parts, question, turn, names) if turn else None
             if found:
                 by_way[way_of(found.turn)].append(found)
@@ -217,54 +252,68 @@ def _fit_rankings(
     fitted = {}
     for way, found_here in by_way.items():
         start = np.array([current[way][n] for n in names])
-        weights = fit_ranking(found_here, start) if found_here else start
+        weights = fit_ranking(found_here) if found_here else start
         before, after = first_right(found_here, start), first_right(found_here, weights)
         lines.append(f"ranking.{way}: {len(found_here)} questions, first right {before:.3f} -> {after:.3f}")
         fitted[way] = {n: round(float(w), 3) for n, w in zip(names, weights, strict=True)}
     return fitted
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """The fitted probe of forms, and each question's log odds from folds that it was not in."""
+def _fit_probe(
+    parts: Parts,
+    kind: Kind,
+    vectors: Mapping[str, Floats],
+    labels: Mapping[str, bool],
+    write: bool,
+    lines: list[str],
+) -> Mapping[str, float]:
+    """Fit a probe, write it where asked, and return each question's opinion from folds that it was not in."""
+    wanted = np.array([float(labels[id_]) for id_ in vectors])
+    probe, opinions = fit_probe(np.array(list(vectors.values()), dtype=float), wanted)
+    lines.append(
+        f"{kind}: {len(vectors)} questions, area under the curve {roc_auc_score(wanted, opinions):.3f}"
+    )
+    if write:
+        probe.save(path_of(kind, model_of(parts.embedder)))
+    return dict(zip(vectors, map(float, opinions), strict=True))
 
-    weights: Mapping[str, Any]
-    odds: Mapping[str, float]
 
-
-def _fit_form(parts: Parts, questions: Sequence[Question], lines: list[str]) -> Probe:
-    turns = {q.id: (q, t) for q in questions if q.kind != "attack" and (t := understood(parts, q))}
-    rows = np.array([parts.judge.form.vector(t) for _, t in turns.values()])
-    labels = np.array([float(q.answerable) for q, _ in turns.values()])
-    model = LogisticRegression(C=FORM_STRENGTH, max_iter=5000, class_weight="balanced")
-    odds = cross_val_predict(model, rows, labels, cv=FOLDS, method="decision_function")
-    model.fit(rows, labels)
-    lines.append(f"form: {len(turns)} questions, area under the curve {roc_auc_score(labels, odds):.3f}")
-    weights = {
-        "bias": round(float(model.intercept_[0]), 4),
-        "weights": [round(float(w), 3) for w in model.coef_[0]],
-    }
-    bounded = np.clip(odds, -STRONGEST, STRONGEST)
-    return Probe(weights, dict(zip(turns, map(float, bounded), strict=True)))
+def fit_probe(rows: Array, labels: Array) -> tuple[Probe, Array]:
+    """Return the machine that tells the labels by the rows, and its cross-validated opinions on them."""
+    mean, scale = rows.mean(axis=0), rows.std(axis=0) + 1e-9
+    scaled, gamma = (rows - mean) / scale, 1 / rows.shape[1]
+    model = SVC(C=PROBE_STRENGTH, gamma=gamma, class_weight="balanced")
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
+    opinions = cross_val_predict(model, scaled, labels, cv=folds, method="decision_function")
+    model.fit(scaled, labels)
+    probe = Probe(
+        mean.astype(np.float32),
+        scale.astype(np.float32),
+        model.support_vectors_.astype(np.float32),
+        model.dual_coef_[0].astype(np.float32),
+        float(model.intercept_[0]),
+        gamma,
+    )
+    return probe, np.clip(opinions, -STRONGEST, STRONGEST)
 
 
 def _fit_lines(
     parts: Parts,
     questions: Sequence[Question],
     more: Sequence[Question],
-    probe: Probe,
+    judged: Turns,
+    opinions: Mapping[str, Mapping[str, float]],
     lines: list[str],
 ) -> dict[str, dict[str, float]]:
     def features_of(asked: Sequence[Question]) -> dict[str, list[tuple[dict[str, float], bool]]]:
         rows: dict[str, list[tuple[dict[str, float], bool]]] = {way: [] for way in WAYS}
         for question in asked:
-            turn = understood(parts, question) if question.kind != "attack" else None
-            if turn is None or parts.facts.whole(turn) is not None:
-                continue
-            turn = parts.retrieve(turn)
-            if turn.evidence and parts.judge.holds_answer(turn):  # the others are refused in any case
+            turn = judged.get(question.id)
+            if turn:
                 features = parts.judge.features(turn)
-                features["form"] = probe.odds.get(question.id, features["form"])
+                features |= {
+                    name: told[question.id] for name, told in opinions.items() if question.id in told
+                }
                 rows[way_of(turn)].append((features, question.answerable))
         return rows
 
@@ -312,12 +361,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m evals.calibrate", description=(__doc__ or "").split("\n")[0]
     )
-    default = [ROOT / "evals" / "sets" / "dev.jsonl"]
+    default = [ROOT / "evals" / "sets" / f"{name}.jsonl" for name in ("train", "dev", "judged")]
     parser.add_argument("--questions", type=Path, nargs="+", default=default, metavar="FILE")
     parser.add_argument(
         "--generated", type=int, default=800, metavar="N", help="so many generated questions too"
     )
-    parser.add_argument("--write", action="store_true", help="write words/{ranking,form,judge}.toml")
+    parser.add_argument("--write", action="store_true", help="write the weights below words/")
     options = parser.parse_args(arguments)
     try:
         parts = parts_of(settings_of())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assistant.channels.cli.output import Refused, print_json, progress, say
+from assistant.channels.cli.output import Refused, print_result, progress, say
 
 # What measures is imported by the commands themselves: every other command starts without it.
 if TYPE_CHECKING:
@@ -210,10 +210,7 @@ def _conclude(
     except GateFault as error:
         raise Refused(str(error)) from error
     verdict = against(metrics, before) if before else Verdict(())
-    if as_json:
-        print_json(metrics)
-    else:
-        print("\n".join(_lines(metrics)))
+    print_result(metrics, _lines(metrics), as_json)
     for line in _verdict_lines(verdict, rows):
         say(line)
     for each in missed:
@@ -248,6 +245,8 @@ def _lines(metrics: Metrics) -> list[str]:
     lines.append(f"{'latency_ms':24}p50 {times['p50']}  p95 {times['p95']}")
     for name, value in metrics.get("llm_judge", {}).items():
         lines.append(f"{'llm_judge.' + name:24}" + ("-" if value is None else f"{value:g}"))
+    for name, value in metrics.get("llm", {}).items():
+        lines.append(f"{'llm.' + name:24}{'-' if value is None else value}")
     sets = metrics["by_set"]
     if len(sets) > 1:
         lines += [

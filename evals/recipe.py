@@ -21,6 +21,7 @@ PACKAGES = ("assistant", "corpus", "evals", "index")
 CODE = (".py", ".toml")
 SECRET = (
     "llm_api_key",
+    "secret_key",
     "admin_token",
     "line_channel_secret",
     "line_channel_access_token",

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from assistant.messages import Wording
 from evals.metrics.answers import facts_held, forbidden_in, is_correct
 from evals.metrics.citations import citations_of
 from evals.metrics.evidence import evidence_hit
@@ -75,6 +76,7 @@ class Result(Record):
     retrieved: tuple[Passage, ...] = ()
     ranks: tuple[int | None, ...] = ()
     judgement: dict[str, Any] | None = None
+    wording: Wording | None = None
     scores: Scores | None = None
     llm_verdict: LlmVerdict | None = None
 

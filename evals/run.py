@@ -78,6 +78,7 @@ def ask(asker: Asker, name: str, question: Question) -> Result:
         retrieved=found.passages,
         ranks=found.ranks,
         judgement=asked.judgement,
+        wording=asked.wording,
     )
 
 

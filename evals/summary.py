@@ -12,6 +12,7 @@ import numpy as np
 
 from evals.metrics.intervals import Interval, percentile_intervals, share_intervals
 from evals.metrics.retrieval import MEASURES, topic_measures
+from evals.metrics.wording import wording_figures
 from evals.results import Result, Scores
 
 Metrics = dict[str, Any]
@@ -64,6 +65,8 @@ def _figures(results: Sequence[Result], retrieval: Mapping[str, list[dict[str, f
     if verdicts := [r.llm_verdict for r in results if r.llm_verdict]:
         metrics["llm_judge"] = {"n": len(verdicts), "no_verdict": sum(v.correct is None for v in verdicts)}
         metrics["llm_judge"] |= {m: _share(parts[f"llm_judge.{m}"]) for m in _JUDGED}
+    if wordings := [r.wording for r in results if r.wording]:
+        metrics["llm"] = wording_figures(wordings)
     for name in COUNTS:
         intervals[name] = tuple(n * end for end in intervals[name])  # type: ignore[assignment]
     # What failed has no time of its own: a refused connection is no fast answer.

@@ -134,7 +134,7 @@ def _serve(connection: Connection, name: str, bench: Bench, model: str, data_dir
         while True:
             asked: Ask | None = connection.recv()
             if asked is None:
-                connection.send(Peak(_peak_mib()))
+                connection.send(Peak(peak_mib()))
                 continue
             started = time.perf_counter()
             texts = pipeline.find(asked.question, asked.municipalities, asked.limit)
@@ -146,7 +146,7 @@ def _serve(connection: Connection, name: str, bench: Bench, model: str, data_dir
             connection.send(Failed(" ".join(f"{type(error).__name__}: {error}".split())))
 
 
-def _peak_mib() -> float | None:
+def peak_mib() -> float | None:
     """Return VmHWM of proc(5); getrusage would count the parent's memory at the fork too."""
     try:
         found = re.search(r"^VmHWM:\s*(\d+) kB$", _STATUS.read_text(), re.MULTILINE)

@@ -126,7 +126,7 @@ def judge(name: str, answer: bytes, code: int) -> tuple[str, str]:
     if code != 0:
         return "crash", f"ended with {code}"
     try:
-        document = understand(name, answer, code)
+        document = Document.model_validate_json(understand(name, answer, code))
     except DocumentError as error:
         said = str(error)
         whole = said.startswith(name) and "\n" not in said and "; " in said
