@@ -7,12 +7,15 @@ PLAN_ASSISTANT_TEST_DATA_DIR     where tests with the real model keep it (var/te
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import hypothesis
 import pytest
+import structlog
 from pytest_socket import disable_socket, enable_socket
 
 from corpus.library import PLAN_FILE, Library, load_holding
@@ -37,6 +40,29 @@ def no_network_for_unit_tests(request: pytest.FixtureRequest) -> Iterator[None]:
     disable_socket(allow_unix_socket=True)
     yield
     enable_socket()
+
+
+@contextmanager
+def logs_kept() -> Iterator[None]:
+    """Let no log setting out: what one test makes quiet, another may listen for."""
+    handlers, level, known = logging.root.handlers[:], logging.root.level, structlog.get_config()
+    yield
+    logging.root.handlers[:], logging.root.level = handlers, level
+    structlog.configure(**known)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def logs_after_a_module() -> Iterator[None]:
+    """Undo what a module's own fixtures set."""
+    with logs_kept():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def logs_after_a_test() -> Iterator[None]:
+    """Undo what a test set."""
+    with logs_kept():
+        yield
 
 
 @pytest.fixture

@@ -115,6 +115,7 @@ def host(widget_host: tuple[Host, str]) -> Host:
     """Give the service behind the widget, with nothing asked of it yet."""
     widget_host[0].asked.clear()
     widget_host[0].ratings.clear()
+    widget_host[0].paused = widget_host[0].thought = False
     return widget_host[0]
 
 

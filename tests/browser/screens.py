@@ -2,29 +2,34 @@
 
     python -m tests.browser.screens        # all anew; look at them before keeping them
 
-They are palette PNGs of reduced size, so that all of them together stay below 2 MB.
+All of them together stay below 2 MB.
 """
 
 from __future__ import annotations
 
-import io
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import DESK, FLAGS, PHONE, app_for_tests, chromium, opening, serving
-from tests.browser.test_widget_axe import answered, closed, failed, opened, refused, settings, streaming
+from tests.browser.conftest import DESK, PHONE, app_for_tests, opening, serving
+from tests.browser.pictures import Album
+from tests.browser.test_widget_axe import (
+    answered,
+    closed,
+    cut_short,
+    failed,
+    offline,
+    opened,
+    refused,
+    settings,
+    streaming,
+)
 from tests.browser.widget import ask, open_by_keyboard
 from tests.browser.widget_host import Host
 
-FOLDER = Path(__file__).parents[2] / "docs" / "screens"
-MOST_BYTES = 2_000_000
-COLOURS = 64
-SHARE = 0.8
+SCREENS = Album(Path(__file__).parents[2] / "docs" / "screens", share=0.8, colours=64, most_bytes=2_000_000)
 
 Reach = Callable[[Page], None]
 
@@ -34,32 +39,25 @@ def in_theme(name: str) -> Reach:
 
     def reach(page: Page) -> None:
         settings(page)
-        page.get_by_role("radio", name=name).check()
+        page.get_by_role("radio", name=name).click()
         page.locator(".tools button").first.press("Enter")
         ask(page, "図で見せて")
 
     return reach
 
 
-def cut_short(page: Page) -> None:
-    """Stop in the middle of an answer."""
-    streaming(page)
-    page.get_by_role("button", name="止める").press("Enter")
-    expect(page.locator(".cut")).to_be_visible()
-
-
-def offline(page: Page) -> None:
-    """Ask without a connection."""
+def cards(page: Page) -> None:
+    """Ask what brings every card, and move to the roadmap."""
     open_by_keyboard(page)
-    page.context.set_offline(True)
-    ask(page, "目標は？")
+    ask(page, "図で見せて")
+    page.locator(".card.roadmap").first.evaluate("e => e.scrollIntoView()")
 
 
 def largest_with_furigana(page: Page) -> None:
     """Ask with the largest text and furigana."""
     settings(page)
     page.get_by_role("radio", name="特大").check()
-    page.get_by_label("ふりがなを付ける").check()
+    page.get_by_label("ふりがなを付ける").click()
     page.locator(".tools button").first.press("Enter")
     ask(page, "目標は？")
     expect(page.locator("ruby").first).to_be_attached()
@@ -72,6 +70,7 @@ WIDGET: dict[str, tuple[Reach, dict[str, object]]] = {
     "streaming": (streaming, {}),
     "stopped": (cut_short, {}),
     "answered": (answered, {}),
+    "cards": (cards, {}),
     "not-in-plan": (refused, {}),
     "paused": (failed, {}),
     "offline": (offline, {}),
@@ -90,30 +89,23 @@ WIDGET: dict[str, tuple[Reach, dict[str, object]]] = {
 }
 PAGES = {
     "page-front": "/?municipality=hakui",
-    "page-ask": "/ask?municipality=hakui&question=この計画の期間は？",
+    "page-ask": "/ask?municipality=hakui&question=羽咋ポイント登録者数の目標は？",
     "page-plan": "/plans/hakui",
     "page-measure": "/plans/nonoichi/measures/5.1-1",
     "page-indicator": "/plans/hakui/kpis/kpi-4",
     "page-compare": "/compare",
     "page-source": "/plans/hakui/measures/1-3",
 }
+PHONE_PAGES = ("page-ask", "page-plan", "page-measure", "page-compare", "page-source")
 
 
 def main() -> None:
-    """Take every picture; end with 1 where together they are too large."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for old in FOLDER.glob("*.png"):
-        old.unlink()
-    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+    """Take every picture."""
+    with SCREENS.anew() as browser, tempfile.TemporaryDirectory() as folder:
         with serving(Host().app()) as url:
             take_widget(browser, url)
         with serving(app_for_tests(Path(folder))) as url:
             take_pages(browser, url)
-        browser.close()
-    size = sum(path.stat().st_size for path in FOLDER.glob("*.png"))
-    print(f"{FOLDER}: {len(list(FOLDER.glob('*.png')))} pictures, {size:,} bytes")
-    sys.exit(1 if size > MOST_BYTES else 0)
 
 
 def take_widget(browser: Browser, url: str) -> None:
@@ -127,24 +119,21 @@ def take_widget(browser: Browser, url: str) -> None:
 
 def take_pages(browser: Browser, url: str) -> None:
     """Take the pages over the real plans; of the source, the place that a measure links to."""
-    for name, path in PAGES.items():
+    views = [(name, name, DESK) for name in PAGES] + [(n, f"phone-{n}", PHONE) for n in PHONE_PAGES]
+    for name, picture, view in views:
         with opening(browser, url) as open_:
-            page = open_(path, viewport=DESK)
+            page = open_(PAGES[name], viewport=view)
             if name == "page-source":
                 page.get_by_role("link", name="原文のこの箇所を開く").click()
                 page.locator("mark").first.wait_for()
                 page.locator(".record:visible summary").click()
-            keep(page, name)
+            keep(page, picture)
 
 
 def keep(page: Page, name: str) -> None:
-    """Write what the view shows as a small palette PNG."""
+    """Keep what the view shows once it is at rest."""
     page.wait_for_timeout(200)
-    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-    small = picture.resize(
-        (round(picture.width * SHARE), round(picture.height * SHARE)), Image.Resampling.LANCZOS
-    )
-    small.quantize(COLOURS, dither=Image.Dither.NONE).save(FOLDER / f"{name}.png", optimize=True)
+    SCREENS.keep(page, name)
 
 
 if __name__ == "__main__":

@@ -39,7 +39,9 @@ def test_axe_finds_nothing(open_page: OpenPage, path: str, scheme: str, view: di
 def test_it_reflows_and_targets_are_large(open_page: OpenPage, path: str, width: int) -> None:
     page = open_page(path, viewport={"width": width, "height": 640})
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    for target in page.locator("main :is(button, select, textarea, .links a)").all():
+    for target in page.locator(
+        ":is(header a, main :is(button, select, textarea, summary, .links a, .block))"
+    ).all():
         box = target.bounding_box()
         assert box is None or box["height"] >= LEAST_TARGET, target.inner_text()
 
@@ -130,9 +132,21 @@ def test_a_plan_is_looked_through_from_theme_to_measure_to_source(open_page: Ope
 def test_roadmaps_are_tables_where_the_years_are_certain_and_lists_where_not(open_page: OpenPage) -> None:
     certain = open_page("/plans/nonoichi/measures/5.1-1")
     expect(certain.get_by_role("columnheader")).to_have_count(6)
+    plan = open_page("/plans/nonoichi")
+    plan.get_by_text("(1) 書かない窓口の拡充", exact=True).last.press("Enter")
+    expect(
+        plan.get_by_role("region", name="進め方（工程） 書かない窓口の拡充").get_by_role("columnheader")
+    ).to_have_count(6)
     uncertain = open_page("/plans/hakui/measures/1-1")
     assert uncertain.locator("table").count() == 0
     assert uncertain.locator("ol.phases li").count() > 1
+
+
+def test_bars_have_the_colour_of_the_text_in_forced_colours(open_page: OpenPage) -> None:
+    page = open_page("/plans/hakui/kpis/kpi-4", forced_colors="active", color_scheme="dark")
+    ink = page.locator("main").evaluate("e => getComputedStyle(e).color")
+    for bar in page.locator(".bars rect").all():
+        assert bar.evaluate("e => getComputedStyle(e).fill") == ink
 
 
 def test_what_one_plan_lacks_is_said_plainly(open_page: OpenPage) -> None:

@@ -17,6 +17,8 @@ OpenPage = Callable[..., Page]
 
 SHIPPED = {d.document_id: d for h in load_library().holdings for d in h.documents}
 IDS = sorted(SHIPPED)
+# So many places of a document apart is each that is tried.
+EVERY = 3
 
 RUNS = "[...document.querySelectorAll('[data-start]')].map(e => [Number(e.dataset.start), e.textContent])"
 MARKS = "[...document.querySelectorAll('mark')].map(e => e.textContent).join('')"
@@ -68,7 +70,7 @@ def test_any_range_is_marked_wholly_and_nothing_else(open_page: OpenPage, docume
     ]
     page = open_page(f"/sources/{document_id}")
     before = page.evaluate(RUNS)
-    for place in places:
+    for place in places[::EVERY]:
         if place.start >= place.end:
             continue
         page.evaluate(GO, citation(place))
@@ -100,7 +102,7 @@ def test_the_button_goes_back_to_the_passage(open_page: OpenPage) -> None:
     page = open_page(f"/sources/hakui-dx-2{citation(place)}")
     page.evaluate("scrollTo(0, 0)")
     expect(page.locator("mark").first).not_to_be_in_viewport()
-    page.get_by_role("button", name="引用箇所へ").click()
+    page.get_by_role("button", name="引用した所へ").click()
     expect(page.locator("mark").first).to_be_in_viewport()
     expect(page.locator("mark").first).to_be_focused()
 
@@ -136,7 +138,7 @@ def test_offsets_count_code_points(open_page: OpenPage) -> None:
 def test_a_wrong_fragment_marks_nothing_and_hurts_nothing(open_page: OpenPage, fragment: str) -> None:
     page = open_page(f"/sources/hakui-dx-2{fragment}")
     assert page.locator("mark").count() == 0
-    expect(page.get_by_role("button", name="引用箇所へ")).to_be_hidden()
+    expect(page.get_by_role("button", name="引用した所へ")).to_be_hidden()
     expect(page.locator("h1")).to_be_visible()
 
 

@@ -1,4 +1,4 @@
-"""Streams over real sockets: callers who read slowly, go away, or come in numbers (R26)."""
+"""Streams over real sockets: callers who read slowly, go away, or come in numbers."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
 
-from assistant.messages import Answer, Question
+from assistant.messages import Question
+from assistant.stopping import Stop
 from tests.browser.conftest import app_for_tests, serving
 
 ASKED = json.dumps({"question": "この計画の期間は？", "municipality": "hakui"}).encode()
@@ -58,13 +60,13 @@ def test_callers_who_go_away_while_an_answer_is_made_free_their_slots(
     app: FastAPI, port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go = threading.Event()
-    answer = app.state.service.answer
+    stream = app.state.service.stream
 
-    def slow(question: Question) -> Answer:
+    def slow(question: Question, stop: Stop | None = None) -> Any:
         go.wait(20)
-        return answer(question)
+        return stream(question, stop)
 
-    monkeypatch.setattr(app.state.service, "answer", slow)
+    monkeypatch.setattr(app.state.service, "stream", slow)
     callers = [caller(port) for _ in range(8)]
     for made in callers:
         assert b"text/event-stream" in made.recv(SMALL_BUFFER)

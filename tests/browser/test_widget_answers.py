@@ -56,11 +56,11 @@ def test_an_indicator_has_its_figures_as_text_and_bars_in_proportion(page: Page)
 
 def test_a_roadmap_is_a_table_of_years_or_where_these_are_uncertain_an_ordered_list(page: Page) -> None:
     ask(page, "図で見せて")
-    table = page.get_by_role("table", name="工程 健康ポイントの普及")
+    table = page.get_by_role("table", name="進め方（工程） 健康ポイントの普及")
     heads = [f"令和{n}年度（{n + 2018}年度）" for n in (8, 9, 10)]
-    assert table.get_by_role("columnheader").all_inner_texts() == ["取組", *heads]
+    assert table.get_by_role("columnheader").all_inner_texts() == ["取り組み", *heads]
     rows = table.get_by_role("row").all()[1:]
-    planned = [["実施" in cell.inner_text() for cell in row.get_by_role("cell").all()] for row in rows]
+    planned = [["行う年度" in cell.inner_text() for cell in row.get_by_role("cell").all()] for row in rows]
     assert planned == [[True, False, False], [False, True, True]]
     uncertain = page.locator(".card.roadmap").nth(1)
     assert uncertain.locator("table").count() == 0
@@ -172,8 +172,9 @@ def test_another_language_is_that_of_the_interface_and_of_the_answers(
     ask(page, "目標は？")
     page.get_by_role("button", name="表示の設定").press("Enter")
     page.get_by_role("radio", name=choice).press("Space")
-    expect(page.locator(".launcher")).to_have_text(launch)
-    expect(page.get_by_role("radio", name=choice)).to_be_focused()
+    expect(page.locator("[name=language]:checked")).to_be_focused()
+    expect(page.locator(".launcher rt")).to_have_count(2 if asked_in == "easy" else 0)
+    assert without_readings(page, ".launcher") == launch
     expect(page.locator(".turn .text")).to_contain_text("2,800人")
     ask(page, "What is the target?")
     assert [a["language"] for a in host.asked] == [None, asked_in]
@@ -189,18 +190,75 @@ def test_a_language_of_the_interface_that_answers_do_not_have_is_left_to_the_que
     assert host.asked[0]["language"] in (None, "zh")
 
 
-def test_furigana_stand_over_the_answer_and_go_away(page: Page) -> None:
+def without_readings(page: Page, name: str) -> str:
+    """Return an element's words."""
+    said: str = page.locator(name).evaluate(
+        """(e) => {
+          const copy = e.cloneNode(true);
+          copy.querySelectorAll('rt, rp').forEach((r) => r.remove());
+          return copy.textContent;
+        }"""
+    )
+    return said
+
+
+def furigana_of(page: Page, name: str) -> list[str]:
+    """Return the readings that stand over an element's words."""
+    return page.locator(f"{name} rt").all_text_contents()
+
+
+def test_furigana_stand_over_every_word_and_go_away(page: Page) -> None:
     ask(page, "目標は？")
     page.get_by_role("button", name="表示の設定").press("Enter")
     page.get_by_label("ふりがなを付ける").press("Space")
-    ruby = page.locator(".text ruby")
-    expect(ruby).to_have_text("目標（もくひょう）", use_inner_text=False)
-    assert ruby.locator("rp").count() == 2
+    expect(page.locator(".text ruby").first).to_be_attached()
+    assert "もくひょう" in furigana_of(page, ".text") and "おく" in furigana_of(page, "form .primary")
+    assert furigana_of(page, ".launcher") == ["けいかく", "き"]
+    assert "だい" in furigana_of(page, ".settings fieldset")
+    assert page.locator(".text ruby").first.locator("rp").count() == 2
     ask(page, "もう一つの質問")
-    expect(page.locator(".text ruby")).to_have_count(2)
-    page.get_by_label("ふりがなを付ける").press("Space")
+    expect(page.locator(".turn").last.locator(".asked rt")).to_have_text(["ひと", "しつもん"])
+    expect(page.locator(".turn").last.locator(".text rt").first).to_be_attached()
+    field(page).press("Enter")
+    expect(page.locator(".error rt").first).to_be_attached()
+    page.locator(".switch input").first.press("Space")
     expect(page.locator("ruby")).to_have_count(0)
-    expect(page.get_by_label("ふりがなを付ける")).to_be_focused()
+    expect(page.locator(".switch input").first).to_be_focused()
+
+
+def test_in_another_language_what_the_plan_says_is_japanese_and_has_furigana(page: Page) -> None:
+    page.get_by_role("button", name="表示の設定").press("Enter")
+    page.get_by_role("radio", name="English").press("Space")
+    page.get_by_label("Show furigana").press("Space")
+    ask(page, "図で見せて")
+    expect(page.locator(".text ruby").first).to_be_attached()
+    assert "とうろく" in furigana_of(page, ".card.kpi")
+    spoken = page.evaluate(
+        """() => {
+          const root = document.querySelector('plan-assistant').shadowRoot;
+          const walker = document.createTreeWalker(root.querySelector('.reply'), NodeFilter.SHOW_TEXT);
+          const found = [];
+          while (walker.nextNode()) found.push(walker.currentNode);
+          return found.filter((n) => /[\u3040-\u30ff]/.test(n.data))
+            .filter((n) => n.parentElement.closest('[lang]').lang !== 'ja').map((n) => n.data);
+        }"""
+    )
+    assert spoken == []
+
+
+def test_easy_japanese_has_furigana_unless_they_are_taken_away(page: Page) -> None:
+    page.get_by_role("button", name="表示の設定").press("Enter")
+    page.get_by_role("radio", name="やさしい日本語").press("Space")
+    switch = page.locator(".switch input").first
+    expect(switch).to_be_checked()
+    ask(page, "目標は？")
+    expect(page.locator(".text ruby").first).to_be_attached()
+    switch.press("Space")
+    expect(page.locator("ruby")).to_have_count(0)
+    page.reload()
+    page.locator(".launcher").press("Enter")
+    expect(page.locator("form .primary")).to_have_text("送る")
+    assert page.locator("ruby").count() == 0
 
 
 @pytest.mark.parametrize("question", ["攻撃", MARKUP])

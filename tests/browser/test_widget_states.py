@@ -1,4 +1,4 @@
-"""The widget by keyboard alone, in every state a question can come to (R27, R56)."""
+"""The widget by keyboard alone, in every state a question can come to."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import DESK, OpenPage, opening
 from tests.browser.widget import LAUNCH, ask, begin, field, focused, open_by_keyboard, press
-from tests.browser.widget_host import Host
+from tests.browser.widget_host import PAUSE, Host
 
 ROOT = Path(__file__).parents[2]
 
@@ -109,7 +109,7 @@ def test_a_stream_can_be_stopped_and_what_was_there_stays_marked(page: Page, hos
     expect(page.locator(".streaming")).to_contain_text("デジタルデバイド")
     expect(page.get_by_role("button", name="送る")).to_have_attribute("aria-disabled", "true")
     press(page, "止める")
-    expect(page.locator(".cut")).to_have_text("（途中）")
+    expect(page.locator(".cut")).to_have_text("（途中まで）")
     expect(page.locator(".turn .text")).to_contain_text("デジタルデバイド")
     assert status(page) == "回答を止めました。"
     expect(field(page)).to_be_focused()
@@ -132,7 +132,7 @@ def test_while_one_question_is_under_way_no_other_is_sent(page: Page, host: Host
 def test_a_stream_that_breaks_off_keeps_its_part_and_can_be_tried_again(page: Page, host: Host) -> None:
     open_by_keyboard(page)
     ask(page, "途中で切れる質問")
-    expect(page.locator(".cut")).to_have_text("（途中）")
+    expect(page.locator(".cut")).to_have_text("（途中まで）")
     expect(page.locator(".failure")).to_contain_text("通信が途中で切れました")
     expect(page.locator(".turn .contact")).to_contain_text("0767-22-1111")
     expect(field(page)).to_have_value("途中で切れる質問")
@@ -160,7 +160,7 @@ def test_a_server_killed_in_mid_stream_is_told_in_words(browser: Browser) -> Non
             expect(page.locator(".failure")).to_contain_text("通信が途中で切れました")
             expect(page.locator(".turn .text")).to_contain_text("デジタルデバイド")
             press(page, "もう一度")
-            expect(page.locator(".failure")).to_contain_text("通信できませんでした")
+            expect(page.locator(".failure")).to_contain_text("つながりませんでした")
             expect(page.locator(".turn .contact")).to_contain_text("0767-22-1111")
     finally:
         server.kill()
@@ -202,6 +202,60 @@ def test_a_fault_is_plain_words_with_the_telephone_and_never_a_code(
     expect(field(page)).to_have_value(question)
 
 
+def test_a_pause_is_told_in_the_citys_own_words_too(page: Page) -> None:
+    open_by_keyboard(page)
+    ask(page, "休止中の質問")
+    for words in ("お休みしています", PAUSE, "お電話ください"):
+        expect(page.locator(".turn .failure")).to_contain_text(words)
+
+
+def test_a_pause_is_told_before_anyone_asks_and_ends_when_it_is_opened_again(page: Page, host: Host) -> None:
+    host.paused = True
+    page.reload()
+    open_by_keyboard(page)
+    told = page.locator(".pause")
+    expect(told).to_contain_text(PAUSE)
+    expect(told.get_by_role("link", name="0767-22-1111")).to_be_visible()
+    expect(page.locator(".examples")).to_be_hidden()
+    page.keyboard.press("Escape")
+    host.paused = False
+    page.keyboard.press("Enter")
+    expect(told).to_be_hidden()
+    expect(page.locator(".examples")).to_be_visible()
+
+
+def test_letters_that_come_one_by_one_and_what_is_no_json_make_the_whole_answer(page: Page) -> None:
+    open_by_keyboard(page)
+    for question in ("ゆっくりの質問", "壊れた一行の質問"):
+        ask(page, question)
+        expect(page.locator(".turn .text").last).to_contain_text("記号の[7]はそのままです。")
+        expect(page.locator(".turn .marker").last).to_be_visible()
+
+
+def test_an_error_after_some_words_keeps_these(page: Page) -> None:
+    open_by_keyboard(page)
+    ask(page, "途中で誤る質問")
+    expect(page.locator(".turn .text")).to_contain_text("デジタルデバイド")
+    expect(page.locator(".cut")).to_have_text("（途中まで）")
+    expect(page.locator(".failure")).to_contain_text("うまくお答えできませんでした")
+    expect(field(page)).to_have_value("途中で誤る質問")
+
+
+def test_while_the_service_gives_signs_of_life_it_is_waited_for(open_site: OpenPage, host: Host) -> None:
+    page = open_site("/page", lambda page: page.clock.install())
+    open_by_keyboard(page)
+    begin(page, "考え込む質問")
+    expect(page.locator(".streaming")).to_contain_text("デジタルデバイド")
+    for _ in range(3):
+        page.clock.run_for(20_000)
+        heard = host.signs
+        while host.signs < heard + 3:
+            page.wait_for_timeout(20)
+    expect(page.locator(".streaming")).to_be_visible()
+    host.thought = True
+    expect(page.locator(".turn .text")).to_contain_text("記号の[7]")
+
+
 def test_offline_is_told_and_the_text_stays(page: Page, host: Host) -> None:
     open_by_keyboard(page)
     page.context.set_offline(True)
@@ -221,7 +275,7 @@ def test_silence_ends_after_the_limit(open_site: OpenPage) -> None:
     begin(page, "止まらない質問")
     expect(page.locator(".streaming")).to_contain_text("デジタルデバイド")
     page.clock.fast_forward(31_000)
-    expect(page.locator(".failure")).to_contain_text("30秒待ちましたが")
+    expect(page.locator(".failure")).to_contain_text("31秒待ちましたが")
     expect(page.locator(".cut")).to_be_visible()
 
 
@@ -266,7 +320,7 @@ def test_the_counter_is_announced_only_after_four_fifths(open_site: OpenPage) ->
     assert status(page) == ""
     field(page).fill("字" * 900)
     page.clock.fast_forward(2_000)
-    expect(page.get_by_role("status")).to_have_text("あと100文字書けます")
+    expect(page.get_by_role("status")).to_have_text("あと100文字書けます。")
 
 
 def test_the_conversation_is_cleared_and_kept_only_if_asked(page: Page, host: Host) -> None:
@@ -295,7 +349,7 @@ def test_the_conversation_is_cleared_and_kept_only_if_asked(page: Page, host: Ho
 def test_a_question_back_offers_all_its_choices(page: Page, host: Host) -> None:
     open_by_keyboard(page)
     ask(page, "どちらの質問")
-    expect(page.get_by_role("heading", name="次から選んでください")).to_be_visible()
+    expect(page.get_by_role("heading", name="次の中から選んでください")).to_be_visible()
     press(page, "丙市")
     expect(page.locator(".suggestions")).to_have_count(2)
     assert host.asked[1]["question"] == "丙市"

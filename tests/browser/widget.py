@@ -22,7 +22,11 @@ def open_by_keyboard(page: Page) -> None:
 
 def ask(page: Page, question: str) -> None:
     """Type a question, send it with Enter and wait for what comes of it."""
+    turns = page.locator(".turn")
+    before = turns.count()
     begin(page, question)
+    expect(turns).to_have_count(before + 1)
+    expect(turns.last.locator(".streaming")).to_have_count(0)
     expect(page.get_by_role("button", name="止める", exact=True)).to_be_hidden()
 
 
@@ -59,3 +63,20 @@ def focused(page: Page) -> str:
             }"""
         )
     )
+
+
+def keep_turns(page: Page, turns: int) -> None:
+    """Put a long conversation where the widget keeps one, and load the page anew."""
+    page.evaluate(
+        """(turns) => {
+          const answer = { messageId: 'message-1', status: 'answered', language: 'ja', engine: 'facts',
+            text: '目標は2,800人です[1]。'.repeat(5), cards: [], suggestions: ['次は？'], notices: [],
+            citations: [{ number: 1, title: '計画', section: [], quote: '2,800人', url: '/' }] };
+          const kept = Array.from({ length: turns }, (_, i) => ({ question: `質問${i}`, answer }));
+          localStorage.setItem('plan-assistant:preferences', JSON.stringify({ keep: true }));
+          const conversation = JSON.stringify({ conversation: 'c', turns: kept });
+          sessionStorage.setItem('plan-assistant:conversation:midori', conversation);
+        }""",
+        turns,
+    )
+    page.reload()

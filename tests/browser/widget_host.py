@@ -17,6 +17,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Res
 
 from assistant.channels.bundle import widget_script
 from assistant.channels.stream import event
+from assistant.channels.widget_api import readings_of
 
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'"
 TAG = '<script src="/widget.js"{attributes} defer></script>'
@@ -159,6 +160,7 @@ REPLIES: dict[str, dict[str, Any]] = {
     },
     "AIが": ANSWERED | {"engine": "llm:some-model"},
 }
+PAUSE = "点検のため、5時まで休みます。"
 PROBLEMS = {"休止": 503, "混雑": 429, "故障": 500, "不正": 422}
 
 
@@ -169,6 +171,10 @@ class Host:
         self.asked: list[dict[str, Any]] = []
         self.ratings: list[dict[str, Any]] = []
         self.streaming = 0
+        self.signs = 0
+        self.pause = PAUSE
+        self.paused = False
+        self.thought = False
 
     def app(self) -> FastAPI:
         """Return the app."""
@@ -176,7 +182,7 @@ class Host:
         app.get("/page")(self._page)
         app.get("/hostile.css")(lambda: Response(HOSTILE, media_type="text/css"))
         app.get("/widget.js")(lambda: Response(widget_script(), media_type="text/javascript"))
-        app.get("/api/widget")(lambda: INTRODUCTION)
+        app.get("/api/widget")(lambda: INTRODUCTION | {"paused": self.pause if self.paused else None})
         app.post("/api/chat/stream")(self._stream)
         app.post("/api/feedback")(self._feedback)
         app.post("/api/furigana")(self._furigana)
@@ -206,8 +212,9 @@ class Host:
         status = next((s for word, s in PROBLEMS.items() if word in body["question"]), None)
         if status:
             headers = {"Retry-After": "20"} if status == 429 else None
+            contact = {"contact": CONTACT, "detail": self.pause} if status == 503 else {}
             return JSONResponse(
-                {"title": "題", "status": status, "contact": CONTACT},
+                {"title": "題", "status": status} | contact,
                 status,
                 headers=headers,
                 media_type="application/problem+json",
@@ -226,6 +233,22 @@ class Host:
                 return
             if "止まらない" in question:
                 await asyncio.sleep(60)
+            if "途中で誤る" in question:
+                yield event("error", {"code": "internal", "message": "内部で問題が起きました"})
+                return
+            if "考え込む" in question:
+                while not self.thought:
+                    yield b": waiting\n\n"
+                    self.signs += 1
+                    await asyncio.sleep(0.05)
+            if "ゆっくり" in question:
+                for letter in reply["answer"][middle:]:
+                    yield event("delta", {"text": letter}).replace(b"\n", b"\r\n")
+                    await asyncio.sleep(0.01)
+                yield event("done", reply)
+                return
+            if "壊れた" in question:
+                yield b"event: delta\ndata: {not json\n\n"
             yield event("delta", {"text": reply["answer"][middle:]})
             yield event("done", reply)
         finally:
@@ -237,12 +260,7 @@ class Host:
 
     async def _furigana(self, request: Request) -> dict[str, Any]:
         texts = (await request.json())["texts"]
-        return {"texts": [_read(text) for text in texts]}
-
-
-def _read(text: str) -> list[tuple[str, str]]:
-    before, found, after = text.partition("目標")
-    return [(before, ""), (found, "もくひょう" if found else ""), (after, "")]
+        return {"texts": readings_of(texts, {})}
 
 
 def main(port: str, make: Callable[[], Host] = Host) -> None:

@@ -19,6 +19,7 @@ from evals.questions import BOTH, Question, load_questions, squeeze
 
 SETS = Path(__file__).resolve().parents[2] / "evals" / "sets"
 NAMES = ("dev", "test")
+FITTED_ON = ("train", "judged")
 KINDS = """
     kpi_value kpi_change department overview activities schedule list count compare compare_cities
     definition background organisation contact period vision status follow_up false_premise two_questions
@@ -45,7 +46,7 @@ def library() -> Library:
 
 @pytest.fixture(scope="module")
 def sets(library: Library) -> dict[str, tuple[Question, ...]]:
-    load_questions([SETS / f"{name}.jsonl" for name in NAMES], library)  # ids are unique over both
+    load_questions([SETS / f"{name}.jsonl" for name in (*NAMES, *FITTED_ON)], library)  # ids are unique
     return {name: load_questions([SETS / f"{name}.jsonl"], library) for name in NAMES}
 
 
@@ -80,11 +81,15 @@ def test_there_are_enough_questions_of_both_sorts_in_each_set(
         assert {q.difficulty for q in rows} == {"easy", "medium", "hard"}
 
 
-def test_ids_are_unique_and_no_question_is_in_both_sets(sets: dict[str, tuple[Question, ...]]) -> None:
+def test_ids_are_unique_and_no_question_is_in_two_sets(
+    sets: dict[str, tuple[Question, ...]], library: Library
+) -> None:
     ids = Counter(q.id for rows in sets.values() for q in rows)
     assert [id_ for id_, n in ids.items() if n > 1] == []
     asked = {name: {asked_as(q) for q in rows} for name, rows in sets.items()}
+    trained = {asked_as(q) for q in load_questions([SETS / f"{n}.jsonl" for n in FITTED_ON], library)}
     assert asked["dev"] & asked["test"] == set()
+    assert trained & (asked["dev"] | asked["test"]) == set()
 
 
 def test_an_answer_is_asked_for_where_there_is_one_and_nothing_where_there_is_none(

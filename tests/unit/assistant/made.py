@@ -362,7 +362,11 @@ class Bench:
 def make_bench(folder: Path, *municipalities: str) -> Bench:
     """Write made plans below a folder, build their index there and open it; without names the first two."""
     paths = [write_plan(folder, i, **KNOWN[i]) for i in municipalities or ("akebono", "harukaze")]
-    library = Library(holdings=tuple(load_holding(p) for p in paths))
+    return bench_over(Library(holdings=tuple(load_holding(p) for p in paths)), folder)
+
+
+def bench_over(library: Library, folder: Path) -> Bench:
+    """Build the index of plans below a folder and open it."""
     embedder = HashingEmbedder()
     build_index(library, embedder, folder / "var")
     search = Search(open_published(folder / "var", embedder.name, library.digest()), embedder, library)

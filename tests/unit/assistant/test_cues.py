@@ -8,12 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistant import words
-from assistant.cues import answers_needed, aspects_of, needs_of, roles_of, without_cues
-from corpus.normalize import compact
+from assistant.cues import (
+    aspects_of,
+    beyond_cues,
+    counters_of,
+    ends_in_cue,
+    needs_of,
+    without_cues,
+)
+from corpus.normalize import compact, fold
 from tests.unit.assistant.made import Bench
 
 EXAMPLES: dict[str, Any] = tomllib.loads(Path(__file__).with_name("aspect_examples.toml").read_text("utf-8"))
@@ -172,7 +179,7 @@ def test_a_name_stays_whatever_is_asked_of_it(name: str, asked: str) -> None:
     ],
 )
 def test_a_form_of_answer_is_needed(question: str, has: str, lacks: str) -> None:
-    patterns = answers_needed(question)
+    patterns = needs_of(aspects_of(question))
     assert patterns
     assert all(p.search(has) for p in patterns)
     assert not all(p.search(lacks) for p in patterns)
@@ -192,8 +199,7 @@ def test_what_plans_do_not_hold_needs_evidence_of_its_kind(aspect: str) -> None:
 
 
 @pytest.mark.parametrize("aspect", EXAMPLES["questions"])
-def test_an_aspect_has_its_roles_and_a_dozen_examples(aspect: str) -> None:
-    assert isinstance(roles_of(aspect), tuple)
+def test_an_aspect_has_a_dozen_examples(aspect: str) -> None:
     assert len(EXAMPLES["questions"][aspect]) >= 12
 
 
@@ -224,4 +230,52 @@ def test_names_of_municipalities_are_taken_out(bench: Bench) -> None:
 def test_any_text_can_be_read(text: str) -> None:
     aspects_of(text)
     without_cues(text)
-    answers_needed(text)
+    needs_of(aspects_of(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "held", "missing"),
+    [
+        ("何台ありますか？", "12台", "12人"),
+        ("何人が使う？", "300名", "300冊"),
+        ("なん冊？", "5冊", "五月"),
+    ],
+)
+def test_a_counter_asks_for_a_number_of_its_kind(text: str, held: str, missing: str) -> None:
+    [pattern] = counters_of(text)
+    assert pattern.search(held) and not pattern.search(missing)
+
+
+def test_a_question_that_counts_nothing_needs_no_counter() -> None:
+    assert counters_of("担当課は？") == ()
+
+
+@given(st.text(alphabet="窓口マイポータル-－ー一〇 　\nのはいつ始まる課聞けばA.", max_size=24))
+@example("「行かない窓口 - マイポータル - 電子申請 - 公式LINE」の担当課は？")
+def test_what_is_taken_out_leaves_all_else_in_its_place(text: str) -> None:
+    folded, left = fold(text), without_cues(text)
+    assert len(left) == len(folded)
+    assert all(b in (a, " ") for a, b in zip(folded, left, strict=True))
+    assert isinstance(beyond_cues(text), list)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("スマホ教室はいつから本格的に始まるの？", ["スマホ", "教室"]),
+        ("いつから始まりますか", []),
+        ("どこに聞けばいいですか", []),
+        ("料金はいくらですか", ["料金"]),
+    ],
+)
+def test_what_a_cue_leaves_of_a_word_is_no_word(text: str, left: list[str]) -> None:
+    assert [t.surface for t in beyond_cues(text)] == left
+    assert not re.search("まる|まり|けば", without_cues(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [("スマホ教室の担当課", True), ("登録者数の目標 ", True), ("担当課のスマホ教室", False), ("", False)],
+)
+def test_a_text_may_end_in_what_it_asks_for(text: str, ends: bool) -> None:
+    assert ends_in_cue(text) is ends

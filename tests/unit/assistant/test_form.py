@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
+from pathlib import Path
+
 import pytest
 
-from assistant import words
-from assistant.form import STRONGEST, Form
+from assistant import probe
+from assistant.form import Form
+from assistant.probe import path_of
 from tests.unit.assistant.made import Bench
-
-
-def probed(rich: Bench, monkeypatch: pytest.MonkeyPatch, probe: dict[str, object]) -> Form:
-    """Return the form with such a probe for the made model."""
-    load = words.load
-    name = rich.embedder.name.split(":")[0]
-    monkeypatch.setattr(words, "load", lambda file: {name: probe} if file == "form" else load(file))
-    return Form(rich.library, rich.subjects, rich.embedder)
+from tests.unit.assistant.probes import keeping
 
 
 def test_a_model_without_a_probe_has_no_opinion(rich: Bench) -> None:
@@ -23,20 +18,15 @@ def test_a_model_without_a_probe_has_no_opinion(rich: Bench) -> None:
         assert rich.form(rich.understood(text, "wakaba")) == 0.0
 
 
-def test_a_probe_of_another_dimension_has_no_opinion(rich: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    form = probed(rich, monkeypatch, {"bias": 2.0, "weights": [1.0] * (rich.embedder.dimension + 1)})
-    assert form(rich.understood("河川カメラの担当は？", "wakaba")) == 0.0
-
-
-def test_an_opinion_is_the_probes_log_odds_within_bounds(
-    rich: Bench, monkeypatch: pytest.MonkeyPatch
+def test_the_opinion_is_of_what_is_asked(
+    rich: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    turn = rich.understood("河川カメラの担当は？", "wakaba")
-    vector = np.array(rich.form.vector(turn))
-    form = probed(rich, monkeypatch, {"bias": 0.5, "weights": list(vector)})
-    assert form(turn) == pytest.approx(float(vector @ vector) + 0.5)
-    assert probed(rich, monkeypatch, {"bias": 0.0, "weights": list(99 * vector)})(turn) == STRONGEST
-    assert probed(rich, monkeypatch, {"bias": 0.0, "weights": list(-99 * vector)})(turn) == -STRONGEST
+    turn, other = (rich.understood(t, "wakaba") for t in ("河川カメラの担当は？", "河川カメラの値段は？"))
+    monkeypatch.setattr(probe, "PROBES", tmp_path)
+    keeping(rich.form.vector(turn), 2.0).save(path_of("form", rich.embedder.name.split(":")[0]))
+    form = Form(rich.library, rich.subjects, rich.embedder)
+    assert form(turn) == pytest.approx(2.0, abs=1e-2)
+    assert form(other) < form(turn)
 
 
 def test_names_make_no_difference(rich: Bench) -> None:

@@ -1,10 +1,9 @@
-"""R43: what is logged is one line an event, and holds no personal data however it came there."""
+"""What is logged is one line an event, and holds no personal data however it came there."""
 
 from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
 
 import pytest
 import structlog
@@ -13,14 +12,6 @@ from assistant.logs import configure, mask_values
 
 PERSONAL = "090-1234-5678 taro@example.com １２３４　５６７８　９０１２"
 PARTS = ("5678", "taro", "５６７８")
-
-
-@pytest.fixture(autouse=True)
-def as_it_was() -> Iterator[None]:
-    handlers, level = logging.root.handlers[:], logging.root.level
-    yield
-    logging.root.handlers[:], logging.root.level = handlers, level
-    structlog.reset_defaults()
 
 
 def test_an_event_is_one_line_of_json_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:

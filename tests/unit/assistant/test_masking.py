@@ -1,10 +1,11 @@
-"""R43: personal data is masked however it is typed; the figures of a plan are left as they are."""
+"""Personal data is masked however it is typed; the figures of a plan are left as they are."""
 
 from __future__ import annotations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stdnum.jp.in_ import calc_check_digit
 
 from assistant.masking import mask
 from corpus.library import load_library
@@ -83,9 +84,21 @@ def test_it_says_what_it_masked(typed: str, masked: str) -> None:
     assert mask(typed) == masked
 
 
+@given(st.tuples(numbers(11), st.lists(st.sampled_from(GAPS), min_size=12, max_size=12), st.booleans()))
+def test_an_individual_number_is_masked_however_its_digits_are_parted(
+    made: tuple[str, list[str], bool],
+) -> None:
+    first, gaps, wide = made
+    whole = first + calc_check_digit(first)
+    typed = "".join(digit + gap for digit, gap in zip(whole, gaps, strict=True)).rstrip()
+    typed = typed.translate(WIDE) if wide else typed
+    assert not any(c.isdigit() for c in narrow(mask(f"番号は{typed}です")))
+
+
 @pytest.mark.parametrize(
     "figures",
     [
+        "電話以外の 12 34 56 78 90 12 という並び",
         "1,120,226枚",
         "1120226枚",
         "R12",

@@ -134,3 +134,87 @@ def test_a_variable_that_is_not_used_is_told(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_every_setting_says_what_it_is_for() -> None:
     assert all(field.description for field in Settings.model_fields.values())
+
+
+SAMPLES = ("changeme", "CHANGE-ME", "secret", "password", "xxxx", "<token>", "your-key", "${KEY}", "****")
+
+
+@pytest.mark.parametrize("value", SAMPLES)
+def test_a_sample_is_no_secret(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(PREFIX + "LLM_API_KEY", value)
+    with pytest.raises(SettingsError, match=f"^{PREFIX}LLM_API_KEY: .*sample"):
+        load_settings()
+
+
+LONG = "9fK2-hQ7x-Zr4m-Wb8s-Yt6n-Lc3v-Pd5j"
+
+
+@pytest.mark.parametrize(
+    "value", ["x" * 40, "secret" * 8, LONG[:31], "change-me-" * 4, "鍵" + LONG, LONG[:20] + " " * 20]
+)
+def test_what_opens_the_console_is_long_and_no_sample(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(PREFIX + "ADMIN_TOKEN", LONG)
+    token = load_settings().admin_token
+    assert token and token.get_secret_value() == LONG
+    monkeypatch.setenv(PREFIX + "ADMIN_TOKEN", "")
+    assert load_settings().admin_token is None
+    monkeypatch.setenv(PREFIX + "ADMIN_TOKEN", value)
+    with pytest.raises(SettingsError, match=f"^{PREFIX}ADMIN_TOKEN: ") as caught:
+        load_settings()
+    assert value not in str(caught.value)
+
+
+def test_a_header_of_a_sign_in_needs_a_proxy_to_be_believed_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(PREFIX + "ADMIN_SSO_HEADER", "X-Remote-User")
+    with pytest.raises(SettingsError, match=f"^{PREFIX}ADMIN_SSO_HEADER: .*{PREFIX}TRUSTED_PROXIES"):
+        load_settings()
+    monkeypatch.setenv(PREFIX + "TRUSTED_PROXIES", "10.0.0.1")
+    assert load_settings().admin_sso_header == "X-Remote-User"
+    monkeypatch.setenv(PREFIX + "ADMIN_SSO_HEADER", "X Remote: User")
+    with pytest.raises(SettingsError, match=f"^{PREFIX}ADMIN_SSO_HEADER: "):
+        load_settings()
+
+
+def test_no_secret_is_told_by_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(PREFIX + "REDIS_URL", "redis://:hunter2-hunter2@localhost:6379/0")
+    settings = load_settings()
+    assert "hunter2" not in repr(settings) + str(settings) + settings.model_dump_json()
+    monkeypatch.setenv(PREFIX + "REDIS_URL", "http://:hunter2-hunter2@localhost")
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TRUSTED_PROXIES", "*"),
+        ("TRUSTED_PROXIES", "0.0.0.0/0"),
+        ("TRUSTED_PROXIES", "::/0"),
+        ("TRUSTED_PROXIES", "proxy.example.jp"),
+        ("TRUSTED_PROXIES", "10.0.0.1/8"),
+        ("RATE_LIMIT", "many"),
+        ("RATE_LIMIT", "0/minute"),
+        ("RATE_LIMIT", "10/fortnight"),
+        ("RATE_LIMIT", "10/minute;"),
+        ("CONVERSATION_RATE_LIMIT", ""),
+        ("REDIS_URL", "localhost:6379"),
+        ("OTLP_URL", "collector"),
+        ("WORKERS", "0"),
+        ("OPENAPI", "perhaps"),
+    ],
+)
+def test_a_wrong_guard_names_its_variable(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(PREFIX + name, value)
+    with pytest.raises(SettingsError, match=f"^{PREFIX}{name}: "):
+        load_settings()
+
+
+def test_limits_and_proxies_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(PREFIX + "TRUSTED_PROXIES", "10.0.0.1, 2001:db8::/32,")
+    monkeypatch.setenv(PREFIX + "RATE_LIMIT", "30/minute;500/2 hours")
+    settings = load_settings()
+    assert [str(n) for n in settings.proxies] == ["10.0.0.1/32", "2001:db8::/32"]
+    assert settings.rate_limit == "30/minute;500/2 hours"
+    monkeypatch.setenv(PREFIX + "RATE_LIMIT", "")
+    assert load_settings().rate_limit is None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.wareki import era_label, find_relative_years, find_years, fiscal_year_of
+from corpus.wareki import covered_years, era_label, find_relative_years, find_years, fiscal_year_of
 
 
 def years(text: str) -> list[int]:
@@ -95,3 +95,8 @@ def test_a_fiscal_year_begins_in_april(day: str, year: int) -> None:
 def test_relative_years_count_from_the_day_that_is_given(text: str, year: int) -> None:
     (mention,) = find_relative_years(f"{text}の予定", datetime.date(2027, 2, 1))
     assert (mention.year, mention.start, mention.end) == (year, 0, len(text))
+
+
+def test_a_range_holds_the_years_between_its_ends_and_two_years_apart_do_not() -> None:
+    assert covered_years("前期（2026～2028年度）") == {2026, 2027, 2028}
+    assert covered_years("令和8年度と令和10年度") == {2026, 2028}

@@ -211,6 +211,7 @@ class Answer:
 
 class Turn:
     judgement = None
+    wording = None
 
 
 class Service:

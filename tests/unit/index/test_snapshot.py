@@ -10,6 +10,7 @@ import pytest
 from corpus.library import Library
 from index import snapshot
 from index.build import build_index
+from index.durable import file_checksum
 from index.embedders.hashing import HashingEmbedder
 from index.errors import BUILD, IndexDamaged, IndexMissing, IndexStale
 from index.lexical import LexicalIndex
@@ -172,3 +173,39 @@ def test_going_back_publishes_the_index_before(data_dir: Path, library: Library)
     assert rollback(data_dir) == first
     assert published(data_dir) == first
     assert opened(data_dir, library).manifest == first
+
+
+def test_the_plans_come_out_as_they_were_read(data_dir: Path, library: Library) -> None:
+    held = opened(data_dir, library).library
+    assert held == library
+    assert held.digest() == library.digest()
+
+
+def test_one_can_go_back_from_an_index_whose_manifest_is_damaged(data_dir: Path, library: Library) -> None:
+    first = published(data_dir)
+    second = build_index(library, EMBEDDER, data_dir)
+    (index_folder(data_dir) / second.name / MANIFEST).write_text("{}", "utf-8")
+    assert rollback(data_dir) == first
+
+
+def test_an_index_of_another_layout_is_refused(data_dir: Path, library: Library) -> None:
+    path = index_folder(data_dir) / published(data_dir).name / MANIFEST
+    path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), "layout": 1}), "utf-8")
+    with pytest.raises(IndexStale, match=f"the layout was 1 and is now 2; run: {BUILD}"):
+        opened(data_dir, library)
+
+
+def test_plans_that_another_version_wrote_are_refused(data_dir: Path, library: Library) -> None:
+    folder = index_folder(data_dir) / published(data_dir).name
+    path = folder / "library" / "aoba.json"
+    path.write_text('{"plan": {}}', "utf-8")
+    manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+    manifest["checksums"]["library/aoba.json"] = file_checksum(path)
+    (folder / MANIFEST).write_text(json.dumps(manifest), "utf-8")
+    with pytest.raises(IndexStale, match=f"as another version read them; run: {BUILD}"):
+        opened(data_dir, library)
+
+
+def test_vectors_on_a_server_are_not_looked_for_here(data_dir: Path) -> None:
+    with pytest.raises(IndexStale, match="the place of its vectors was embedded and is now a Chroma server"):
+        open_published(data_dir, EMBEDDER.name, chroma_url="http://127.0.0.1:1")

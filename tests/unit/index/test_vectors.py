@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import multiprocessing
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from index.copies import PREFIX
 from index.vectors import Vectors, VectorStore
 
 
@@ -21,7 +25,7 @@ VECTORS = np.array([unit(1, 0), unit(0, 1), unit(1, 1)])
 
 @pytest.fixture
 def store(tmp_path: Path) -> VectorStore:
-    made = VectorStore(tmp_path / "vectors")
+    made = VectorStore.embedded(tmp_path / "vectors")
     made.add("aoba.public", IDS, VECTORS)
     return made
 
@@ -58,3 +62,46 @@ def test_a_copy_finds_the_same_and_leaves_the_folder_as_it_is(store: VectorStore
     copied.add("more.public", ["a"], np.array([unit(1, 0)]))
     after = {p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
     assert before == after
+
+
+def test_several_are_looked_up_at_once_as_one_by_one(store: VectorStore) -> None:
+    asked = np.array([unit(1, 0.1), unit(0.1, 1)])
+    assert store.nearest_of_each("aoba.public", asked, 2) == [
+        store.nearest("aoba.public", row, 2) for row in asked
+    ]
+
+
+def _asked_in_a_child(store: VectorStore) -> None:
+    try:
+        store.nearest("aoba.public", unit(1, 0), 1)
+    except RuntimeError as error:
+        os._exit(7 if "after the fork" in str(error) else 8)
+    os._exit(9)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_forked_child_is_told_at_once_and_does_not_hang(store: VectorStore) -> None:
+    child = multiprocessing.get_context("fork").Process(target=_asked_in_a_child, args=(store,))
+    child.start()
+    child.join(20)
+    if child.is_alive():
+        child.kill()
+    assert child.exitcode == 7
+    assert store.nearest("aoba.public", unit(1, 0), 1)
+
+
+def held_files() -> list[str]:
+    names = []
+    for path in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(OSError):
+            names.append(os.readlink(path))
+    return [name for name in names if PREFIX in name]
+
+
+def test_what_is_closed_holds_no_file_and_leaves_no_copy(store: VectorStore, tmp_path: Path) -> None:
+    before = held_files()
+    copied = VectorStore.open_copy(tmp_path / "vectors")
+    assert copied.nearest("aoba.public", unit(1, 0), 1)
+    assert len(held_files()) > len(before)
+    copied.close()
+    assert held_files() == before

@@ -1,4 +1,4 @@
-"""`/ask`: a question and its answer without a script, whatever is posted (R38)."""
+"""`/ask`: a question and its answer without a script, whatever is posted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.channels.app import create_app
-from assistant.channels.asking import FORM, with_markers
+from assistant.channels.asking import as_read, with_markers
+from assistant.channels.card_pages import card_views
+from assistant.channels.forms import FORM
+from assistant.channels.pages import environment
 from assistant.settings import Settings
 from tests.unit.assistant.made import Bench
 
@@ -87,3 +90,63 @@ def test_nothing_received_becomes_markup(client: TestClient, payload: str) -> No
 def test_only_markers_that_have_a_source_become_links() -> None:
     made = with_markers("a<[1]と[7]", {1})
     assert made == 'a&lt;<a class="marker" href="#s1" aria-label="出典 1">[1]</a>と[7]'
+
+
+def test_an_answers_cards_are_shown_as_bars_a_grid_and_telephone_numbers(client: TestClient) -> None:
+    figures = client.get(
+        "/ask", params={"question": "みなとポイント登録者数の目標は？", "municipality": "akebono"}
+    ).text
+    assert "成果指標" in figures and figures.count("<rect") == 2 and "2,800人" in figures
+    steps = client.get(
+        "/ask", params={"question": "雪みちカメラの設置の工程は？", "municipality": "harukaze"}
+    ).text
+    assert '<section class="card">' in steps and (
+        '<th scope="col">' in steps or '<ol class="phases">' in steps
+    )
+
+
+def test_every_kind_of_card_has_a_view_and_is_text() -> None:
+    source = {"document_id": "a b", "start": 1, "end": 2}
+    cards = [
+        {"type": "kpi", "id": "k", "measure": "<b>", "indicator": "<b>", "baseline": None, "target": None},
+        {
+            "type": "roadmap",
+            "measure": "<b>",
+            "rows": [{"text": "<b>", "fiscal_years": [2026], "certain": True}],
+        },
+        {
+            "type": "roadmap",
+            "measure": "<b>",
+            "rows": [{"text": "<b>", "fiscal_years": None, "certain": False}],
+        },
+        {
+            **{
+                "type": "measure",
+                "id": "m",
+                "title": "<b>",
+                "number": "1",
+                "theme": None,
+                "departments": ["<b>"],
+            },
+            **{"is_new": True, "overview": "<b>", "activities": ["<b>"]},
+        },
+        {"type": "term", "term": "<b>", "definition": "<b>"},
+        {
+            "type": "contact",
+            "name": "<b>",
+            "phone": ["0767-22-1111", "<b>"],
+            "email": "<b>",
+            "address": "<b>",
+        },
+    ]
+    views = card_views(card | {"source": source} for card in cards)
+    card_of = environment().get_template("cards.html").module.card_of  # type: ignore[attr-defined]
+    for view in views:
+        shown = str(card_of(view))
+        assert "<b>" not in shown and "&lt;b&gt;" in shown and "/sources/a%20b#c1-2" in shown
+    assert views[1].grid and views[1].grid.years == (2026,)
+    assert 'href="tel:0767221111"' in str(card_of(views[-1]))
+
+
+def test_a_quote_is_shown_as_it_is_read() -> None:
+    assert as_read(" (1) 甲\t\t乙 \n\n丙") == "(1) 甲 ｜ 乙\n丙"

@@ -1,4 +1,4 @@
-"""Ratings over HTTP: what is kept, what is refused, and nothing personal in it (R43)."""
+"""Ratings over HTTP: what is kept, what is refused, and nothing personal in it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from assistant.channels.app import create_app
 from assistant.settings import Settings
-from assistant.state.feedback import FOLDER, FeedbackFiles, Rating
+from assistant.state.feedback import Rating
+from assistant.state.tables import FeedbackRow
+from assistant.wiring import state_of
 from tests.unit.assistant.made import Bench
 
 GOOD = {"message_id": "LGYvxZ28mJP3h950", "rating": "down"}
@@ -25,11 +28,17 @@ def client(bench: Bench, tmp_path: Path) -> Iterator[TestClient]:
 
 
 def kept(folder: Path) -> list[Rating]:
-    """Return the ratings in a data directory."""
-    return list(FeedbackFiles(folder / FOLDER))
+    """Return the ratings kept in a data directory."""
+    state = state_of(Settings(_env_file=None, data_dir=folder))
+    assert state.keeper.wait_empty()
+    with state.database.read() as session:
+        rows = session.scalars(select(FeedbackRow).order_by(FeedbackRow.id))
+        return [
+            Rating.model_validate({f: getattr(r, f, r.created) for f in Rating.model_fields}) for r in rows
+        ]
 
 
-def test_a_rating_is_kept_in_the_data_directory(client: TestClient, tmp_path: Path) -> None:
+def test_a_rating_is_kept(client: TestClient, tmp_path: Path) -> None:
     response = client.post("/api/feedback", json=GOOD | {"reason": "古い", "comment": "年度がちがう"})
     assert (response.status_code, response.json()) == (200, GOOD)
     [rating] = kept(tmp_path)
@@ -41,7 +50,7 @@ def test_a_rating_is_kept_in_the_data_directory(client: TestClient, tmp_path: Pa
 def test_personal_data_in_a_comment_is_not_kept(client: TestClient, tmp_path: Path) -> None:
     client.post("/api/feedback", json=GOOD | {"comment": "電話は090-1234-5678です"})
     assert kept(tmp_path)[0].comment == "電話は[phone]です"
-    assert "5678" not in next((tmp_path / FOLDER).iterdir()).read_text("utf-8")
+    assert not any(b"5678" in p.read_bytes() for p in tmp_path.rglob("*") if p.is_file())
 
 
 @pytest.mark.parametrize(
@@ -71,12 +80,14 @@ def test_half_a_character_is_refused(client: TestClient, tmp_path: Path) -> None
     assert kept(tmp_path) == []
 
 
-def test_a_disk_that_cannot_be_written_is_said(bench: Bench) -> None:
+def test_a_disk_that_cannot_be_written_is_said(bench: Bench, tmp_path: Path) -> None:
     class Full:
         def add(self, rating: Rating) -> None:
             raise OSError("No space left on device")
 
-    with TestClient(create_app(Settings(_env_file=None), bench.service(), Full())) as client:
+    with TestClient(
+        create_app(Settings(_env_file=None, data_dir=tmp_path), bench.service(), Full())
+    ) as client:
         response = client.post("/api/feedback", json=GOOD)
     assert response.status_code == 503 and response.headers["retry-after"]
     assert "保存" in response.json()["detail"]

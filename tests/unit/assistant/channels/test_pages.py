@@ -7,7 +7,14 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from assistant.channels.bundle import widget_script
-from assistant.channels.pages import MEDIA_TYPES, environment, pages_router, printed_date, printed_period
+from assistant.channels.pages import (
+    MEDIA_TYPES,
+    environment,
+    files_router,
+    pages_router,
+    printed_date,
+    printed_period,
+)
 from corpus.library import Library, load_library
 from corpus.records import Period
 
@@ -17,6 +24,7 @@ LIBRARY = load_library()
 def client_of(library: Library) -> TestClient:
     """Return a client of an app that has the pages only."""
     app = FastAPI()
+    app.include_router(files_router())
     app.include_router(pages_router(library, environment()))
     return TestClient(app)
 

@@ -1,4 +1,4 @@
-"""Answers as server-sent events: order, one end, and slots that are freed (R26, R27)."""
+"""Answers as server-sent events: order, one end, and slots that are freed."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.channels import stream
 from assistant.channels.app import create_app
+from assistant.channels.guard.stopping import Stopping
 from assistant.channels.stream import Slots, SlottedStream, answer_events, told
-from assistant.messages import Answer, Question
+from assistant.messages import Question
 from assistant.service import Service
 from assistant.settings import Settings
+from assistant.stopping import Stop
 from tests.unit.assistant.made import Bench
 
 SETTINGS = Settings(_env_file=None)
@@ -61,11 +64,9 @@ def test_the_events_come_in_order_and_the_deltas_are_the_answer(client: TestClie
 
 @given(st.text())
 def test_any_answer_is_told_whole_and_no_marker_is_cut(text: str) -> None:
-    answer = Answer(
-        conversation_id="c", message_id="m", status="answered", language="ja", answer=f"{text}[12]。"
-    )
+    answer = f"{text}[12]。"
     pieces = [data["text"] for name, data in told(answer) if name == "delta"]
-    assert "".join(pieces) == answer.answer
+    assert "".join(pieces) == answer
     assert "[12]" in pieces
 
 
@@ -87,7 +88,7 @@ class Broken(Service):
         self.library = bench.library
         self.go = go
 
-    def answer(self, question: Question) -> Answer:
+    def stream(self, question: Question, stop: Stop | None = None) -> Any:
         """Wait, then fail."""
         if self.go:
             self.go.wait(10)
@@ -101,7 +102,7 @@ def test_a_fault_within_ends_the_stream_with_one_error_that_tells_nothing(bench:
 
     found = events(asyncio.run(collect()))
     assert [name for name, _ in found] == ["error"]
-    assert set(found[0][1]) == {"code", "message"}
+    assert set(found[0][1]) == {"code", "message"} and found[0][1]["code"] == "internal"
     assert "secret" not in found[0][1]["message"]
 
 
@@ -156,3 +157,43 @@ def test_a_caller_who_goes_away_frees_the_slot(bench: Bench, gone: type[BaseExce
     with pytest.raises(BaseException):  # noqa: B017  (what is raised is the framework's to choose)
         asyncio.run(leave())
     assert slots.taken == 0
+
+
+def test_a_stream_ends_with_one_event_at_its_deadline_and_when_the_process_stops(bench: Bench) -> None:
+    go = threading.Event()
+
+    class Stuck(Service):
+        def stream(self, question: Question, stop: Stop | None = None) -> Any:
+            go.wait(20)
+            return super().stream(question, stop)
+
+    service = bench.service()
+    service.__class__ = Stuck
+
+    async def ended(stopping: Stopping | None, seconds: float) -> list[tuple[str, Any]]:
+        told = answer_events(service, Question(**ASKED), stopping, heartbeat=0.01, seconds=seconds)
+        return events("".join([piece.decode() async for piece in told]))
+
+    async def story() -> tuple[list[tuple[str, Any]], ...]:
+        stopping = Stopping()
+        late = await ended(stopping, 0.05)
+        stopping.begin()
+        stopped = await ended(stopping, 30)
+        go.set()
+        return late, stopped
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stream, "STREAM_SECONDS", 0.05)
+        late, stopped = asyncio.run(story())
+    assert [(name, data["code"]) for name, data in late] == [("error", "timeout")]
+    assert [(name, data["code"]) for name, data in stopped] == [("error", "stopping")]
+
+
+def test_an_answer_that_is_made_in_time_is_told_though_the_process_stops(bench: Bench) -> None:
+    async def story() -> list[tuple[str, Any]]:
+        stopping = Stopping()
+        stopping.begin()
+        told = answer_events(bench.service(), Question(**ASKED), stopping)
+        return events("".join([piece.decode() async for piece in told]))
+
+    assert asyncio.run(story())[-1][0] == "done"

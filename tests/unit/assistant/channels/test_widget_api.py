@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
+import assistant.channels
 from assistant.channels.app import create_app
-from assistant.channels.widget_api import first_questions
+from assistant.channels.widget_api import first_questions, readings_of
 from assistant.settings import Settings
 from corpus.library import load_library
 from tests.unit.assistant.made import Bench
@@ -85,3 +88,13 @@ def test_only_the_citys_pages_may_call_from_elsewhere(client: TestClient) -> Non
         "/api/chat/stream", headers=asked | {"Access-Control-Request-Headers": "content-type"}
     )
     assert preflight.status_code == 200
+
+
+def test_the_interfaces_own_words_are_read_as_people_say_them(golden: Callable[[str, str], None]) -> None:
+    messages = json.loads(
+        (Path(assistant.channels.__file__).parent / "widget/messages.json").read_text("utf-8")
+    )
+    texts = [text for language in ("ja", "easy") for text in messages[language].values()]
+    read = readings_of([*texts, "日本語", "やさしい日本語"], {})
+    lines = ("".join(f"{text}({reading})" if reading else text for text, reading in line) for line in read)
+    golden("interface.txt", "\n".join(lines) + "\n")

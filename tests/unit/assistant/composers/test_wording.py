@@ -7,9 +7,10 @@ import string
 import pytest
 
 from assistant import words
-from assistant.composers.wording import SENTENCES, one, quoted, said, spanning, statement, word, year_label
+from assistant.composers.wording import SENTENCES, quoted, said, spanning, statement, word, year_label
 from assistant.messages import Language, Source
 from assistant.steps.verify import quoted_in, years_in
+from index.evidence import one_line
 from tests.unit.assistant.made import LANGUAGES
 
 RECORDS = {k: v for k, v in words.load(SENTENCES).items() if k != "word"}
@@ -52,7 +53,7 @@ def test_a_language_without_a_sentence_gets_the_japanese_one(monkeypatch: pytest
 
 def test_texts_are_quoted_on_one_line() -> None:
     assert quoted_in(quoted(("一", "二"))) == ["一", "二"]
-    assert one(" 行\n を\t変え　る ") == "行 を 変え る"
+    assert one_line(" 行\n を\t変え　る ") == "行 を 変え る"
 
 
 def test_a_source_reaches_from_the_first_to_the_last_and_each_is_cited_once() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assistant.focus import Focus
 from assistant.messages import Source, Statement, Turn
 from assistant.steps.compose import Compose, subject_of
 from tests.unit.assistant.made import Bench
@@ -11,7 +12,7 @@ STATEMENT = Statement(text="はい", sources=(Source(document_id="a", start=0, e
 
 def composed(bench: Bench, question: str, *sentences: Statement) -> Turn:
     turn = bench.retrieved(question, "wakaba")
-    return Compose(bench.parts.facts, lambda _: sentences)(turn)
+    return Compose(bench.parts.facts, lambda _: sentences, bench.parts.subjects)(turn)
 
 
 def test_what_the_records_hold_goes_before_sentences(rich: Bench) -> None:
@@ -42,3 +43,18 @@ def test_what_is_named_is_the_subject_before_what_was_found(rich: Bench) -> None
     assert named and named.name == "河川カメラの設置"
     assert other and other.name == "オンライン申請の拡充"
     assert subject_of(rich.understood("？", "wakaba")) is None
+
+
+def test_what_is_about_as_likely_is_told_too(rich: Bench) -> None:
+    turn = rich.retrieved("河川カメラの担当課は？", "wakaba")
+    other = rich.retrieved("かんたん申請の担当課は？", "wakaba")
+    first, second = turn.evidence[0], other.evidence[0]
+    unsure = turn.knowing(evidence=(first, second), focus=Focus(found=turn.focus.found))
+
+    def told(*scores: float) -> str:
+        signs = tuple({"score": score, "coverage": 0.0} for score in scores)
+        compose = Compose(rich.parts.facts, lambda _: (), rich.parts.subjects)
+        return "".join(s.text for s in compose(unsure.knowing(signs=signs)).statements)
+
+    assert "ほかに近い記載として、「オンライン申請の拡充」" in told(1.0, 0.5)
+    assert "ほかに" not in told(3.0, 0.5)

@@ -110,3 +110,34 @@ def test_a_branch_that_ended_runs_no_further_step(bench: Bench) -> None:
 
     each = Each(bench.library, (lambda t: t.ended("not_in_plan", "not_in_plan"), never))
     assert each(turn_of(bench, "課", municipalities=("akebono",))).ending
+
+
+def going_on(bench: Bench, likely: dict[str, float], ended: set[str]) -> Turn:
+    """Run a part that may go on about the library; what is likely or ends is told by how it is read."""
+    part = Part(text="利用者は？", standalone="利用者は？", continued="図書室 利用者は？")
+    turn = bench.understood("？").knowing(parts=(part,), municipalities=("akebono",))
+
+    def step(branch: Turn) -> Turn:
+        judged = branch.knowing(judgement=Judgement(probability=likely[branch.standalone]))
+        if branch.standalone in ended:
+            return judged.ended("not_in_plan", "not_in_plan")
+        return judged.knowing(statements=(Statement(text=branch.standalone, sources=(PLACE,)),))
+
+    return Each(bench.library, (step,))(turn)
+
+
+@pytest.mark.parametrize(
+    ("alone", "further", "ended", "told"),
+    [
+        (0.9, 0.95, set(), ["図書室 利用者は？"]),
+        (0.95, 0.9, set(), ["利用者は？"]),
+        (0.2, 0.9, {"利用者は？"}, ["図書室 利用者は？"]),
+        (0.9, 0.2, {"図書室 利用者は？"}, ["利用者は？"]),
+        (0.2, 0.2, {"利用者は？", "図書室 利用者は？"}, []),
+    ],
+)
+def test_what_may_go_on_is_answered_as_the_plan_answers_it_better(
+    bench: Bench, alone: float, further: float, ended: set[str], told: list[str]
+) -> None:
+    likely = {"利用者は？": alone, "図書室 利用者は？": further}
+    assert texts(going_on(bench, likely, ended)) == told

@@ -7,7 +7,6 @@ import math
 import pytest
 
 from assistant.messages import Turn
-from assistant.steps.judge import counters_of
 from tests.unit.assistant.made import Bench
 
 
@@ -36,6 +35,12 @@ def test_a_form_of_answer_that_the_plan_does_not_hold_is_not_in_the_plan(bench: 
     ending = judged(bench, question).ending
     assert ending and ending.status == "not_in_plan"
     assert ending.reply == "not_in_plan_near" and ending.values["near"]
+
+
+def test_what_is_near_is_told_with_its_department_and_is_what_is_spoken_of_then(bench: Bench) -> None:
+    turn = judged(bench, "移動図書室は何時から？")
+    assert turn.ending and turn.ending.values["whose"] == "（生涯学習課、図書館）"
+    assert turn.subject == turn.ending.values["near"]
 
 
 def test_a_year_that_the_plan_does_not_have_is_not_answered(bench: Bench) -> None:
@@ -77,20 +82,3 @@ def test_a_lost_roadmap_may_answer_for_any_year_of_the_plan(bench: Bench) -> Non
     assert holds(lost.knowing(years=(2026,))) and not holds(lost.knowing(years=(2040,)))
     prose = lost.knowing(evidence=(bench.evidence("3年間"),))
     assert holds(prose.knowing(years=(2027,))) and not holds(prose.knowing(years=(2026,)))
-
-
-@pytest.mark.parametrize(
-    ("text", "held", "missing"),
-    [
-        ("何台ありますか？", "12台", "12人"),
-        ("何人が使う？", "300名", "300冊"),
-        ("なん冊？", "5冊", "五月"),
-    ],
-)
-def test_a_counter_asks_for_a_number_of_its_kind(text: str, held: str, missing: str) -> None:
-    [pattern] = counters_of(text)
-    assert pattern.search(held) and not pattern.search(missing)
-
-
-def test_a_question_that_counts_nothing_needs_no_counter() -> None:
-    assert counters_of("担当課は？") == ()

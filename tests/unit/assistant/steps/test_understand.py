@@ -26,7 +26,9 @@ def understood(
     today: datetime.date = TODAY,
 ) -> Turn:
     asked = Question(question=text, municipality=municipality)
-    return Understand(bench.library)(Turn(asked=asked, text=text, today=today, history=history))
+    return Understand(bench.library, bench.parts.subjects)(
+        Turn(asked=asked, text=text, today=today, history=history)
+    )
 
 
 @pytest.mark.parametrize(
@@ -207,3 +209,38 @@ def test_the_last_year_of_a_plan_is_that_of_its_period(bench: Bench) -> None:
 def test_a_year_beside_what_has_no_year_of_its_own_asks_for_that_year(bench: Bench) -> None:
     assert understood(bench, "みなとポイントの令和9年度の担当は？").aspects[0] == "in_year"
     assert "in_year" not in understood(bench, "みなとポイントの令和12年度の目標は？").aspects
+
+
+@pytest.mark.parametrize(
+    ("text", "continued"),
+    [
+        ("利用者は何人", "みなとポイントの普及 利用者は何人"),
+        ("移動図書室の利用者は何人？", ""),
+        ("はるかぜ町の利用者は何人？", ""),
+        ("担当課は？", ""),
+    ],
+)
+def test_what_names_nothing_of_its_own_may_go_on(bench: Bench, text: str, continued: str) -> None:
+    [part] = understood(bench, text, LAST).parts
+    assert part.continued == continued
+
+
+def test_a_question_about_two_municipalities_asks_each_what_is_asked_of_it(bench: Bench) -> None:
+    first, second = understood(bench, "あけぼの市の施策はいくつ、はるかぜ町の指標はいくつ").parts
+    assert (first.municipalities, second.municipalities) == (("akebono",), ("harukaze",))
+
+
+def test_a_department_alone_makes_no_subject(bench: Bench) -> None:
+    [part] = understood(bench, "担当は建設課で合ってますか", LAST).parts
+    assert part.standalone.startswith("みなとポイントの普及")
+
+
+def test_each_of_two_questions_is_asked_of_the_plan_that_has_what_it_names(bench: Bench) -> None:
+    parts = understood(bench, "みなとポイントの担当課と、はるかぜ町の雪みちカメラの担当課を教えて").parts
+    assert [p.municipalities for p in parts] == [("akebono",), ("harukaze",)]
+
+
+@pytest.mark.parametrize("text", ["アケボノ市の計画の期間は？", "あけぼの市では？"])
+def test_a_municipality_is_named_in_kana_too(bench: Bench, text: str) -> None:
+    turn = understood(bench, text)
+    assert (turn.municipalities, turn.ending) == (("akebono",), None)

@@ -105,3 +105,11 @@ def test_a_folder_that_is_no_model_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(ModelUnavailable, match=r"cannot be loaded .*: remove that folder") as caught:
         open_onnx(tmp_path, "none")
     assert "\n" not in str(caught.value)
+
+
+def test_tokens_are_those_with_a_letter_and_have_length_1(embedder: OnnxEmbedder) -> None:
+    tokens = embedder.embed_tokens("計画、令和8年度！", question=False)
+    assert tokens.shape[1] == embedder.dimension and len(tokens) >= 2
+    assert np.allclose(np.linalg.norm(tokens.astype(np.float32), axis=1), 1, atol=1e-2)
+    assert len(embedder.embed_tokens("！、。", question=True)) == 0
+    assert len(embedder.embed_tokens("羽咋市の計画" * 200, question=True)) <= 64

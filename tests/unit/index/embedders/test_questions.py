@@ -38,3 +38,11 @@ def test_all_else_is_the_embedders_own() -> None:
     keeping, own = KeepingQuestions(HashingEmbedder(64)), HashingEmbedder(64)
     assert (keeping.name, keeping.dimension) == (own.name, own.dimension)
     assert np.array_equal(keeping.embed_passages(["計画", "市"]), own.embed_passages(["計画", "市"]))
+
+
+def test_tokens_are_kept_too_and_cannot_be_written_to() -> None:
+    keeping = KeepingQuestions(HashingEmbedder())
+    tokens = keeping.embed_tokens("計画の期間", question=False)
+    assert tokens is keeping.embed_tokens("計画の期間", question=False)
+    with pytest.raises(ValueError, match="read-only"):
+        tokens[0, 0] = 1

@@ -134,3 +134,11 @@ def test_opening_and_embedding_say_nothing_and_warn_of_nothing(folder: Path) -> 
         check=False,
     )
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+
+
+def test_tokens_are_those_with_a_letter_and_have_length_1(embedder: SentenceTransformerEmbedder) -> None:
+    tokens = embedder.embed_tokens("計画、令和8年度！", question=False)
+    assert tokens.shape[1] == embedder.dimension and len(tokens) >= 2
+    assert np.allclose(np.linalg.norm(tokens.astype(np.float32), axis=1), 1, atol=1e-2)
+    assert len(embedder.embed_tokens("！、。", question=True)) == 0
+    assert len(embedder.embed_tokens("羽咋市の計画" * 200, question=True)) <= 64

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import structlog
 
 from assistant.channels.cli.main import main
 from assistant.settings import PREFIX
@@ -54,18 +52,14 @@ def data_dir(built: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """Let no variable, no .env file and no log setting in or out of a test."""
+def surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Let no variable and no .env file in."""
     for name in list(os.environ):
         if name.startswith(PREFIX):
             monkeypatch.delenv(name)
     monkeypatch.setenv(PREFIX + "EMBEDDING_MODEL", "hashing")
     monkeypatch.setenv(PREFIX + "DATA_DIR", str(tmp_path / "var"))
     monkeypatch.chdir(tmp_path)
-    handlers, level = logging.root.handlers[:], logging.root.level
-    yield
-    logging.root.handlers[:], logging.root.level = handlers, level
-    structlog.reset_defaults()
 
 
 @pytest.fixture

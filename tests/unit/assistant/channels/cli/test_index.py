@@ -31,6 +31,20 @@ def test_an_index_that_fits_is_not_built_again(run: Run, data_dir: Path) -> None
     assert "最新" in ran.err
 
 
+def test_who_went_back_from_an_index_of_the_plans_keeps_the_one_before(
+    run: Run, data_dir: Path, write_plan: Callable[..., Path]
+) -> None:
+    before = json.loads(run("index", "status", "--json").out)["name"]
+    write_plan(data_dir / "plans", "aoba", "第1章 施策\n\n避難所にWi-Fiを整備します。")
+    assert "公開しました" in run("index", "build", "--if-needed").out
+    assert run("index", "rollback").code == 0
+    ran = run("index", "build", "--if-needed")
+    assert (ran.code, ran.out) == (0, "") and "戻したまま" in ran.err
+    assert json.loads(run("index", "status", "--json").out)["name"] == before
+    write_plan(data_dir / "plans", "aoba", "第1章 施策\n\n公民館にWi-Fiを整備します。")
+    assert "公開しました" in run("index", "build", "--if-needed").out
+
+
 def test_the_first_index_is_built_where_there_is_none(run: Run, tmp_path: Path) -> None:
     ran = run("index", "build", "--if-needed")
     assert ran.code == 0 and "公開しました" in ran.out

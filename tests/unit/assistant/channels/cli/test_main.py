@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
 
 from assistant.channels.cli import output
 
@@ -58,7 +59,7 @@ def test_a_wrong_setting_is_named_in_one_line(
     run(*arguments).assert_refused(2, f"PLAN_ASSISTANT_{name}")
 
 
-@pytest.mark.parametrize("arguments", [("corpus", "list"), ("ask", "期間は？"), ("index", "build")])
+@pytest.mark.parametrize("arguments", [("corpus", "list"), ("corpus", "check", "aoba"), ("index", "build")])
 def test_a_broken_plan_file_is_named_in_one_line(
     run: Run, tmp_path: Path, arguments: tuple[str, ...]
 ) -> None:
@@ -99,7 +100,7 @@ def test_the_doctor_says_what_is_well(run: Run, data_dir: Path) -> None:
     ran = run("doctor")
     assert (ran.code, ran.err) == (0, "")
     assert all(line.startswith("ok") for line in ran.out.splitlines())
-    assert len(ran.out.splitlines()) == 6
+    assert len(ran.out.splitlines()) == 16
 
 
 def test_the_doctor_says_what_to_do_and_ends_with_1(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,6 +110,16 @@ def test_the_doctor_says_what_to_do_and_ends_with_1(run: Run, monkeypatch: pytes
     [wrong] = [line for line in ran.out.splitlines() if line.startswith("NG")]
     assert "plan-assistant index build" in wrong
     assert "PLAN_ASSISTANT_LOG_FORMT" in ran.out
+
+
+def test_the_doctor_says_that_redis_is_away_without_its_password(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("redis.Redis.ping", lambda _: (_ for _ in ()).throw(redis.ConnectionError("away")))
+    monkeypatch.setenv("PLAN_ASSISTANT_REDIS_URL", "redis://:hunter2-hunter2@127.0.0.1:1/0")
+    ran = run("doctor")
+    assert ran.code == 1
+    assert "PLAN_ASSISTANT_REDIS_URL" in ran.out and "hunter2" not in ran.out + ran.err
 
 
 def test_progress_without_a_terminal_is_a_line_a_tenth_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
