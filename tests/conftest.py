@@ -31,6 +31,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let what waits for a browser or for other processes try once more; the last line counts those that did."""
+    for item in items:
+        if any(TESTS / folder in item.path.parents for folder in ("browser", "integration")):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 @pytest.fixture(autouse=True)
 def no_network_for_unit_tests(request: pytest.FixtureRequest) -> Iterator[None]:
     """Refuse every socket but a Unix one to the tests below tests/unit."""

@@ -35,7 +35,7 @@ class Served:
     def workers(self) -> list[psutil.Process]:
         """Return the processes that answer."""
         own = psutil.Process(self.process.pid)
-        return [p for p in own.children(recursive=True) if "spawn_main" in " ".join(p.cmdline())] or [own]
+        return [p for p in own.children(recursive=True) if is_worker(p)] or [own]
 
     def weight(self) -> tuple[int, int]:
         """Return the bytes of memory and the open files of the processes that answer."""
@@ -55,6 +55,13 @@ class Served:
                     return time.perf_counter() - started
             time.sleep(0.2)
         return None
+
+
+def is_worker(process: psutil.Process) -> bool:
+    """Tell whether a process of the service is one that answers; one that has just ended is none."""
+    with contextlib.suppress(psutil.Error):
+        return "spawn_main" in " ".join(process.cmdline())
+    return False
 
 
 def tell_faults(log: Path) -> None:

@@ -21,25 +21,28 @@ function isCited(sheet) {
  * @param {HTMLElement} sheet
  */
 async function mark(sheet) {
-  sheet.querySelector("svg")?.remove();
-  const range = rangeIn(location.hash);
+  const { hash } = location;
+  const range = rangeIn(hash);
   const picture = sheet.querySelector("img");
-  if (!range || !picture || !isCited(sheet)) return;
+  const drawn = sheet.querySelector("svg");
+  if (!range || !picture || !isCited(sheet)) return drawn?.remove();
+  if (drawn?.dataset.hash === hash) return;
   const address = picture.src.replace(/\.png$/, `/places?start=${range.start}&end=${range.end}`);
   const response = await fetch(address).catch(() => null);
-  if (!response?.ok) return;
-  const { places } = await response.json();
-  if (!isCited(sheet)) return;
-  sheet.querySelector("svg")?.remove(); // another call may have marked it meanwhile
-  picture.after(overlay(places));
+  const places = response?.ok ? (await response.json()).places : null;
+  if (location.hash !== hash) return; // the page went on meanwhile, and marks what it names now
+  sheet.querySelector("svg")?.remove();
+  if (places) picture.after(overlay(places, hash));
 }
 
 /**
- * Draw places over a picture; they are shares of its width and height.
+ * Draw the places that an address names over a picture; they are shares of its width and height.
  * @param {[number, number, number, number][]} places
+ * @param {string} hash
  */
-function overlay(places) {
+function overlay(places, hash) {
   const svg = document.createElementNS(SVG, "svg");
+  svg.dataset.hash = hash;
   svg.setAttribute("viewBox", "0 0 1 1");
   svg.setAttribute("preserveAspectRatio", "none");
   svg.setAttribute("aria-hidden", "true");
