@@ -32,7 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let what waits for a browser or for other processes try once more; the last line counts those that did."""
+    """Let what waits for a browser or other processes try once more; the last line counts those that did."""
     for item in items:
         if any(TESTS / folder in item.path.parents for folder in ("browser", "integration")):
             item.add_marker(pytest.mark.flaky(reruns=1))
