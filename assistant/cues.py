@@ -18,6 +18,7 @@ ORDINARY, ALONE, WEAK = 3, 2, 1
 
 _KANA = re.compile(r"[ぁ-ゖァ-ヺ]")
 _HIRAGANA = re.compile(r"[ぁ-ゖ]")
+_DENIED = re.compile(r"「[^「」]+」(?:では|じゃ|で)な(?:く|い)て?")
 # What stands for anything in a pattern of the data: .{0,12}, or so many English words.
 _GAP = re.compile(r"\.\{\d+,\d+\}\??|\(\?: ?\\[Sw]\+ ?\)\{\d+,\d+\}\??")
 
@@ -37,7 +38,10 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Aspect:
-    """Something that can be asked of a subject, and how; `needs` is None where anything answers."""
+    """Something that can be asked of a subject, and how.
+
+    `needs` and `shows` are None where anything answers.
+    """
 
     name: str
     implies: tuple[str, ...]
@@ -45,6 +49,7 @@ class Aspect:
     looks: tuple[Look, ...]
     masked: re.Pattern[str] | None
     needs: re.Pattern[str] | None
+    shows: re.Pattern[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +88,23 @@ def without_cues(text: str) -> str:
     return "".join(" " if place in said else c for place, c in enumerate(folded))
 
 
+def without_denied(text: str) -> str:
+    """Return a compact text without what is named to be left out: 「定着」ではなく「継続」."""
+    return _DENIED.sub("", text)
+
+
 def beyond_cues(text: str) -> list[tokens.Token]:
     """Return the content words that do more than say what is asked: no cue takes a letter of them."""
     folded = fold(text)
     said = _said_by_cues(folded)
     return [t for t, places in _placed(folded) if t.content and said.isdisjoint(places)]
+
+
+def things_in(text: str) -> list[tokens.Token]:
+    """Return the content words that name something; what is asked of it, and 計画 or 内容, name nothing."""
+    scope = words.load("scope")
+    general = {*scope["general"], *scope["attributes"], *scope["english"]}
+    return [t for t in beyond_cues(text) if general.isdisjoint((t.surface, t.lemma))]
 
 
 def _said_by_cues(folded: str) -> set[int]:
@@ -125,6 +142,12 @@ def ends_in_cue(text: str) -> bool:
 def needs_of(aspects: Iterable[str]) -> tuple[re.Pattern[str], ...]:
     """Return the patterns that the search form of the evidence must match to hold what is asked."""
     return tuple(needs for name in aspects if (needs := _aspects()[name].needs))
+
+
+def shows(aspects: Iterable[str], text: str) -> bool:
+    """Tell whether a text has the form of what the main aspect asks for: a year, a number, a price."""
+    pattern = next((_aspects()[name].shows for name in aspects), None)
+    return bool(pattern and pattern.search(fold(text)))
 
 
 @functools.lru_cache(maxsize=1)
@@ -210,6 +233,7 @@ def _aspect(name: str, row: Mapping[str, Any]) -> Aspect:
         looks=tuple(Look(_look_for(said, form), weight, form) for said, weight, form in forms if said),
         masked=re.compile(_joined(row["not"])) if "not" in row else None,
         needs=re.compile(row["needs"]) if "needs" in row else None,
+        shows=re.compile(pattern) if (pattern := row.get("shows", row.get("needs"))) else None,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,6 +17,7 @@ from corpus.records import Kpi, Measure, Plan, Review, Role, Span, Term, Theme
 from index import tokens
 from index.evidence import one_line, subject_name
 from index.passages import Passage
+from index.tokens import Token
 
 Kind = Literal["measure", "kpi", "term", "theme", "role", "review"]
 Record = Measure | Kpi | Term | Theme | Role | Review
@@ -71,6 +72,7 @@ class Subjects:
     def __init__(self, library: Library) -> None:
         self._held = {h.id: tuple(_subjects(h.id, h.public_records)) for h in library.holdings}
         self.plans = {h.id: h.public_records for h in library.holdings}
+        self._printed = {h.id: compact("\n".join(d.text for d in h.documents)) for h in library.holdings}
         self._at: dict[str, tuple[Subject, ...]] = {}
         self._read: dict[Subject, tuple[str, ...]] = {}
         # One question is looked through by the lookup, the ranking, the focus and the judge of its form.
@@ -117,19 +119,32 @@ class Subjects:
         spoken = latin if foreign else tokens.reading(asked)
         if len(spoken) < SHORTEST_READING:
             return ()
+        said = [] if foreign else tokens.tokens(asked)
         found: list[tuple[float, Subject]] = []
         for subject in self.all(municipality):
             for read in self._readings(subject):
                 if foreign:
                     read = tokens.romaji(read)
-                likeness = fuzz.partial_ratio(read, spoken, score_cutoff=ALIKE_ABROAD if foreign else ALIKE)
-                if likeness and len(read) <= len(spoken) + 1:
-                    found.append((likeness * len(read), subject))
+                cutoff = ALIKE_ABROAD if foreign else ALIKE
+                near = fuzz.partial_ratio_alignment(read, spoken, score_cutoff=cutoff)
+                if near is None or len(read) > len(spoken) + 1:
+                    continue
+                if not self._is_printed(said, near.dest_start, near.dest_end, municipality):
+                    found.append((near.score * len(read), subject))
         best = max((score for score, _ in found), default=0.0)
         heard = dict.fromkeys(
             s for score, s in sorted(found, key=lambda f: -f[0]) if score >= best * AS_LIKELY
         )
         return tuple(Mention(subject, "", 0, 0, False) for subject in heard)
+
+    def _is_printed(self, said: Sequence[Token], start: int, end: int, municipality: str) -> bool:
+        """Tell whether what is read so is printed as it is said: 書かない窓口 is not 行かない窓口."""
+        place, heard = 0, ""
+        for token in said:
+            first, place = place, place + len(tokens.spoken(token))
+            if first < end and start < place:
+                heard += token.surface
+        return len(heard) >= SHORTEST_NAME and compact(heard) in self._printed[municipality]
 
     def _readings(self, subject: Subject) -> tuple[str, ...]:
         """Return how the names of a subject are read, those long enough to be known by it."""
@@ -173,7 +188,8 @@ def _subjects(municipality: str, plan: Plan) -> Iterator[Subject]:
         yield Subject("measure", municipality, measure, name, _names(name, aliases), spans)
     for kpi in plan.kpis:
         name = one_line(kpi.indicator_normalised or kpi.indicator)
-        yield Subject("kpi", municipality, kpi, name, _names(name, (one_line(kpi.indicator),)), (kpi.source,))
+        names = _names(name, (one_line(kpi.indicator),))
+        yield Subject("kpi", municipality, kpi, name, names, (kpi.source,))
     for term in plan.terms:
         name = one_line(term.term_normalised or term.term)
         names = tuple(dict.fromkeys(n for part in (name, one_line(term.term)) for n in _term_names(part)))

@@ -11,6 +11,7 @@ from assistant.composers.extract import Extract
 from assistant.composers.facts import Facts
 from assistant.composers.llm import Times, Write
 from assistant.coverage import Vocabulary
+from assistant.editions import Before, Editions
 from assistant.finding import Find
 from assistant.form import Form
 from assistant.llm.chat import Chat, ChatModel
@@ -289,7 +290,9 @@ def parts_over(
     """Put the parts together over a search that is open."""
     passages = [p for c in search.collections for p in c.passages]
     vocabulary, subjects = Vocabulary(library, passages), Subjects(library)
-    facts = Facts(library, subjects, passages)
+    editions = Editions(library)
+    before = Before(library, editions, passages)
+    facts = Facts(library, subjects, passages, before)
     ranking = Ranking(library, vocabulary, subjects, embedder)
     return Parts(
         library=library,
@@ -298,11 +301,11 @@ def parts_over(
         vocabulary=vocabulary,
         subjects=subjects,
         facts=facts,
-        understand=Understand(library, subjects),
+        understand=Understand(library, subjects, editions),
         ranking=ranking,
-        retrieve=Retrieve(library, search, ranking, subjects),
-        judge=Judge(library, subjects, vocabulary, Form(library, subjects, embedder), embedder),
-        compose=Compose(facts, Extract(vocabulary), subjects),
+        retrieve=Retrieve(library, search, ranking, subjects, before),
+        judge=Judge(library, subjects, vocabulary, Form(library, subjects, embedder), embedder, before),
+        compose=Compose(facts, Extract(vocabulary, before), subjects),
         correct=Correct(library, corrected or NoCorrections()),
     )
 

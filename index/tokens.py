@@ -108,7 +108,12 @@ def readings(text: str) -> list[str]:
 
 def reading(text: str) -> str:
     """Return how the text is read, in hiragana; short Latin words are read letter by letter (AI えーあい)."""
-    return "".join(_spelt(t.surface) or t.reading for t in tokens(text))
+    return "".join(map(spoken, tokens(text)))
+
+
+def spoken(token: Token) -> str:
+    """Return how a token is read, in hiragana."""
+    return _spelt(token.surface) or token.reading
 
 
 def is_kana(text: str) -> bool:

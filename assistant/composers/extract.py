@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from assistant.composers.wording import quoted, region_source, said, statement
 from assistant.coverage import Vocabulary, prepare
+from assistant.cues import shows
+from assistant.editions import Before
 from assistant.messages import Statement, Turn
 from corpus.normalize import compact
 from index.evidence import ITEM, PHASE, Evidence, Unit
@@ -30,6 +32,8 @@ TOLD_WHOLE = (
     "purpose",
     "role",
 )
+# What was found third may have the form of what is asked, and what was found before it may not.
+LOOKED_AT = 3
 # Cells that name, rather than tell.
 NAMES = ("measure", "department", "year", "baseline", "target", "indicator")
 
@@ -37,20 +41,30 @@ NAMES = ("measure", "department", "year", "baseline", "target", "indicator")
 class Extract:
     """Compose from sentences and cells; never writes a word of content that the source does not have."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, before: Before) -> None:
         self._vocabulary = vocabulary
+        self._before = before
 
     def __call__(self, turn: Turn) -> tuple[Statement, ...]:
         """Return the statements that answer the turn, in the order of the text; none where nothing fits."""
-        for evidence in turn.evidence[:2]:
+        for evidence in self._showing(turn):
             units = self._best_units(turn, evidence)
             if units:
                 return tuple(_verbatim(turn, evidence, units))
         return ()
 
+    def _showing(self, turn: Turn) -> list[Evidence]:
+        """Return the first evidence and the next, before them one that shows the form of what is asked."""
+        near = turn.evidence[:LOOKED_AT]
+        showing = [e for e in near if any(shows(turn.aspects, u.text) for u in e.units)]
+        return [*showing[:1], *turn.evidence[:2]]
+
     def _best_units(self, turn: Turn, evidence: Evidence) -> tuple[Unit, ...]:
         """Return the fewest units that cover the question; a whole list where its heading is asked for."""
-        held = [u for u in evidence.units if len(u.text) > 1 and u.text != evidence.subject]
+        above = compact(" ".join(evidence.hit.passage.headings))
+        told = self._before.told(turn, evidence.units)
+        held = [u for u in told if len(u.text) > 1 and u.text != evidence.subject]
+        held = [u for u in held if compact(u.text) not in above] or held
         told = [u for u in held if u.role not in NAMES and u.role != PHASE]
         units = told or [u for u in held if u.role not in ("measure", "department")]
         if not units:
@@ -63,7 +77,8 @@ class Extract:
         sentences = [u for u in units if u.role != ITEM]
         if len(units) <= SHORT_PARAGRAPH and sentences == units and set(turn.aspects) & set(TOLD_WHOLE):
             return tuple(units)
-        order = sorted(range(len(units)), key=lambda i: (-gains[i], i))
+        showing = [shows(turn.aspects, u.text) for u in units]
+        order = sorted(range(len(units)), key=lambda i: (not showing[i], -gains[i], i))
         chosen = [order[0]]
         if len(order) > 1 and self._adds(turn, evidence, units, gains, order):
             chosen.append(order[1])

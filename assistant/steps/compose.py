@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Protocol
 
 from assistant.composers.facts import Facts
@@ -82,6 +83,10 @@ def _has_kpi(turn: Turn) -> bool:
 
 
 def subject_of(turn: Turn) -> Subject | None:
-    """Return what a follow-up will be about: what the question names, else what was found first."""
-    named = [m.subject for m in turn.focus.mentions]
-    return next(iter((*named, *turn.focus.found)), None)
+    """Return what a follow-up will be about: what the question names, else the record that was found first.
+
+    A review holds much that was not asked about.
+    """
+    found = (s for s in turn.focus.found if s.kind != "review")
+    named = (m.subject for m in turn.focus.mentions)
+    return next(itertools.chain(named, found), None)

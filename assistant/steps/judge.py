@@ -7,12 +7,14 @@ import re
 from collections.abc import Mapping
 
 import numpy as np
+from rapidfuzz import fuzz
 
 from assistant import words
 from assistant.composers.facts import ASPECTS, LISTING, VAGUE
 from assistant.composers.wording import word
 from assistant.coverage import Vocabulary
 from assistant.cues import counters_of, needs_of, without_cues
+from assistant.editions import Before
 from assistant.form import Form
 from assistant.messages import Judgement, Turn
 from assistant.pair import Pair
@@ -46,6 +48,8 @@ TOLD_OF = ("address", "eligibility")
 NEIGHBOURS = 5
 # What is longer is a row's text and no name of what is near.
 LONGEST_NEAR = 40
+# A name is printed here where a part of the text is alike to it by so much of 100: 電子閲覧板 and 電子回覧板.
+ALIKE = 85
 # A name of fewer letters may be a word of any plan's.
 SHORTEST_NAME = 6
 # Who names a part of a record asks about that record where so much of the question is in it.
@@ -72,7 +76,13 @@ class Judge:
     """Judge the best evidence; below the line the turn ends as not in the plan, or out of scope."""
 
     def __init__(
-        self, library: Library, subjects: Subjects, vocabulary: Vocabulary, form: Form, embedder: Embedder
+        self,
+        library: Library,
+        subjects: Subjects,
+        vocabulary: Vocabulary,
+        form: Form,
+        embedder: Embedder,
+        before: Before,
     ) -> None:
         self._library = library
         self._subjects = subjects
@@ -81,6 +91,7 @@ class Judge:
         self.form = form
         self.pair = Pair(embedder)
         self._embedder = embedder
+        self._before = before
         lines = words.load("judge")["line"]
         self._lines: Mapping[str, Mapping[str, float]] = lines.get(model_of(embedder), lines["other"])
         self._near = float(words.load("judge")["near"])
@@ -128,7 +139,8 @@ class Judge:
             if holding.id == turn.municipalities[0]:
                 continue
             for mention in self._subjects.mentions(text, holding.id):
-                if mention.whole and len(mention.name) >= SHORTEST_NAME and mention.name not in here:
+                named = mention.whole and len(mention.name) >= SHORTEST_NAME
+                if named and fuzz.partial_ratio(mention.name, here) < ALIKE:
                     return {"near": mention.subject.name, "other": holding.plan.municipality.name}
         return {}
 
@@ -153,11 +165,15 @@ class Judge:
             probability=probability,
             answerable=self._goes_on(turn)
             and (
-                probability >= line["threshold"] or names_alone(turn) or names_and_asks(turn)
+                probability >= line["threshold"] or self._names(turn)
                 if self.holds_answer(turn)
                 else probability >= SURE and features["pair"] > 0 and self._holds_figures(turn)
             ),
         )
+
+    def _names(self, turn: Turn) -> bool:
+        """Tell whether a question names what this plan has; the one before had other measures."""
+        return not self._before.asked(turn) and (names_alone(turn) or names_and_asks(turn))
 
     def features(self, turn: Turn) -> dict[str, float]:
         """Return what is known of the best evidence before it is judged."""

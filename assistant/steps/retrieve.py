@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 
+from assistant.editions import Before
 from assistant.focus import focus_on
 from assistant.messages import Turn
 from assistant.ranking import Ranking
@@ -14,6 +15,8 @@ from index.passages import Hit, Passage
 from index.search import Search
 
 LOOKED_AT = 30
+# What tells of the plan before is a small part of a plan: it is looked for in all that is found.
+ALL = 200
 KEPT = 10
 # So many passages stay open: one question opens thirty, and the next many of the same.
 OPENED = 2048
@@ -22,9 +25,12 @@ OPENED = 2048
 class Retrieve:
     """Search the turn's municipality and put what answers the question's aspects first."""
 
-    def __init__(self, library: Library, search: Search, ranking: Ranking, subjects: Subjects) -> None:
+    def __init__(
+        self, library: Library, search: Search, ranking: Ranking, subjects: Subjects, before: Before
+    ) -> None:
         self._library = library
         self._search = search
+        self._before = before
         self._ranking = ranking
         self._subjects = subjects
         self._opened = functools.lru_cache(maxsize=OPENED)(self._open)
@@ -42,8 +48,10 @@ class Retrieve:
 
     def candidates(self, turn: Turn, least: int = LOOKED_AT) -> list[Evidence]:
         """Return what the search finds, opened; more of it than the ranking keeps, and at least so many."""
-        hits = self._search.search(turn.standalone, turn.municipalities, max(least, LOOKED_AT))
-        return [self._opened(hit.passage).model_copy(update={"hit": hit}) for hit in hits]
+        most = ALL if self._before.asked(turn) else max(least, LOOKED_AT)
+        hits = self._search.search(turn.standalone, turn.municipalities, most)
+        opened = [self._opened(hit.passage).model_copy(update={"hit": hit}) for hit in hits]
+        return self._before.of(turn, opened)[: max(least, LOOKED_AT)]
 
     def _open(self, passage: Passage) -> Evidence:
         return open_evidence(self._library, Hit(passage=passage, score=0.0, ranks={}, similarity=0.0))

@@ -8,21 +8,24 @@ import unicodedata
 
 from assistant import words
 from assistant.clauses import clauses_of
-from assistant.cues import aspects_of, beyond_cues, without_cues
+from assistant.cues import aspects_of, things_in, without_cues
+from assistant.editions import Editions
 from assistant.kana import Kana
 from assistant.messages import Exchange, Language, Part, Turn
 from assistant.subjects import Subjects
 from corpus.library import SUFFIXES, Library
 from corpus.normalize import compact, fold
+from corpus.records import Measure
 from corpus.wareki import find_relative_years, find_years, without_years
 from index import tokens
 
 _KANA = re.compile(r"[ぁ-ゖァ-ヺ]")
 _HAN = re.compile(r"[㐀-鿿]")
 _BACK = re.compile(
-    r"^(その|それ(?!ぞれ)|この(?!計画)|これ|あの|そこ|そっち|じゃあ|じゃ|では|ちなみに|あと|ほかに|他に|もう一方|ほんなら|ほな|そしたら|"
+    r"^(その|それ(?!ぞれ)|この(?!計画)|これ|あの|そこ|そっち|じゃあ|じゃ|では|ちなみに|あと|ほかに|他に|もう一方|ほんなら|ほんで|ほいで|ほな|そしたら|ほしたら|そんで|それなら|"
     r"and |what about|how about|那|它|该)"
 )
+_THAT_DEPARTMENT = re.compile(r"(?:その|この|同じ|当該)(?:課|部署|係|室)(?=の|が|で|は(?:ほか|他))")
 _AS_WELL = re.compile(r"同様|についても|も(?:教|お願|知|同じ)|は[?？]?$")
 _PRONOUN = re.compile(r"\b(?:it|its|they|their)\b", re.I)
 _ENGLISH_YEAR = re.compile(r"\b(?:fy ?|fiscal(?: year)? |in |by |for |since |year )((?:19|20)\d\d)\b", re.I)
@@ -52,8 +55,9 @@ SHORTEST_NAME = 3
 class Understand:
     """Read a question against the municipalities there are."""
 
-    def __init__(self, library: Library, subjects: Subjects) -> None:
+    def __init__(self, library: Library, subjects: Subjects, editions: Editions) -> None:
         self._library = library
+        self._editions = editions
         self._subjects = subjects
         self._kana = Kana(library)
         self._known = fold("\n".join(d.text for h in library.holdings for d in h.documents))
@@ -123,8 +127,12 @@ class Understand:
                 own = self._only_of(piece) or own
             part = self._part(turn, piece, history, own)
             found.append(part)
-            first = found[0].standalone  # what follows is asked of what the first question was about
-            history = (*turn.history, Exchange(question=piece, standalone=first, aspects=part.aspects))
+            # What follows is asked of what the first question was about.
+            first = found[0].standalone
+            named = self._subjects.mentions(self._library.without_names(first), own[0])
+            about = next((m.subject.name for m in named if len(m.name) >= SHORTEST_NAME), None)
+            said = Exchange(question=piece, standalone=first, subject=about, aspects=part.aspects)
+            history = (*turn.history, said)
         return found
 
     def _only_of(self, text: str) -> tuple[str, ...]:
@@ -144,7 +152,7 @@ class Understand:
         years += self._plan_years(text, municipalities)
         years += _shifted_years(text, history)
         aspects = aspects_of(self._library.without_names(text))
-        standalone = self.standalone(text, history)
+        standalone = self._of_edition(self.standalone(text, history), text, history, municipalities[0])
         goes_on = standalone != text or bool(_AS_WELL.search(compact(text)))
         if history and goes_on and not aspects:
             aspects = history[-1].aspects
@@ -204,19 +212,33 @@ class Understand:
         if not history:
             return text
         last = history[-1]
+        text = self._with_department(text, last)
         without = self._library.without_names(text)
         if self._names_its_own(_BACK.sub("", text)):
             return text
         left = self._without_departments(without_years(fold(_BACK.sub("", without))))
-        scope = words.load("scope")
-        general = {*scope["general"], *scope["attributes"], *scope["english"]}
-        alone = [t for t in beyond_cues(left) if general.isdisjoint((t.surface, t.lemma))]
+        alone = things_in(left)
         if not alone and not aspects_of(without) and not find_years(without):
-            return f"{text} {last.standalone}" if self.named(text) else text
+            return f"{text} {self._library.without_names(last.standalone)}" if self.named(text) else text
         if _BACK.match(text.lower()) or _PRONOUN.search(text) or not alone:
             about = last.subject or self._library.without_names(last.standalone)
             return f"{about} {_BACK.sub('', text)}"
         return text
+
+    def _of_edition(self, alone: str, text: str, history: tuple[Exchange, ...], municipality: str) -> str:
+        """Return a question put alone, of the plan before where that was spoken of and nothing is named."""
+        spoken = bool(history) and self._editions.before(history[-1].standalone, municipality)
+        if not spoken or self._editions.named(alone, municipality) or self._names_its_own(text):
+            return alone
+        return f"{words.load('scope')['plan_before'][0]} {alone}"
+
+    def _with_department(self, text: str, last: Exchange) -> str:
+        """Return a text with the department of what was spoken of last in the place of その課."""
+        subjects = (s for h in self._library.holdings for s in self._subjects.all(h.id))
+        spoken = next((s for s in subjects if s.name == last.subject), None)
+        measure = self._subjects.measure_of(spoken) if spoken else None
+        departments = measure.record.departments if measure and isinstance(measure.record, Measure) else ()
+        return _THAT_DEPARTMENT.sub("、".join(departments), text) if departments else text
 
     def _without_departments(self, text: str) -> str:
         """Return a text without the departments of the plans: who asks of one asks of something's."""

@@ -14,6 +14,7 @@ import uvicorn
 
 from assistant.channels.app import create_app
 from assistant.channels.cli.output import Refused, say
+from assistant.channels.cli.supervisor import Supervisor
 from assistant.channels.guard.connections import Punctual
 from assistant.channels.guard.stopping import GRACE_SECONDS
 from assistant.logs import configure
@@ -66,12 +67,13 @@ def _serve_by_several(settings: Settings, host: str, port: int) -> None:
     with tempfile.TemporaryDirectory(prefix="plan-assistant-metrics-") as folder:
         os.environ[metrics.FOLDER] = folder  # the workers, which are new processes, count into it
         say(f"==> http://{host}:{port} で {settings.workers} つのプロセスを始めます（止めるには Ctrl+C）")
-        uvicorn.run(
+        config = uvicorn.Config(
             "assistant.channels.app:app_from_environment",
             factory=True,
             workers=settings.workers,
             **_options(host, port),
         )
+        Supervisor(config, [config.bind_socket()]).run()
 
 
 class AnnouncingServer(uvicorn.Server):

@@ -8,6 +8,7 @@ from assistant import words
 from assistant.composers.facts import kpis, lists, measures, others
 from assistant.composers.facts.asked import Asked, Aspect, Composed
 from assistant.composers.facts.whole import whole_of
+from assistant.editions import Before
 from assistant.focus import Focus
 from assistant.messages import Turn
 from assistant.subjects import Subjects
@@ -33,6 +34,8 @@ VAGUE = (
     "address",
 )
 MOST_FUNCTIONS = 2
+# A question with so long a part of a measure's name asks about that, not about the plan.
+NAMES_ONE = 5
 # Aspects that plans tell in sentences; what else is asked beside them is told there too.
 PROSE = (
     "finance",
@@ -61,6 +64,7 @@ ASPECTS: Mapping[str, Aspect] = {
     "in_year": measures.schedule,
     "definition": others.definition,
     "overview": measures.overview,
+    "summary": measures.overview,
     "activities": measures.overview,
     "purpose": measures.overview,
     "status": measures.overview,
@@ -83,8 +87,11 @@ ASPECTS: Mapping[str, Aspect] = {
 class Facts:
     """Answer from the records of public plans."""
 
-    def __init__(self, library: Library, subjects: Subjects, passages: Iterable[Passage]) -> None:
+    def __init__(
+        self, library: Library, subjects: Subjects, passages: Iterable[Passage], before: Before
+    ) -> None:
         self._library = library
+        self._before = before
         self._subjects = subjects
         self._passages: dict[str, list[Passage]] = {}
         for passage in passages:
@@ -108,6 +115,8 @@ class Facts:
         asked = self.asked(turn, Focus(self._subjects.mentions(turn.standalone, municipality)))
         if asked is None or self._is_about_one(turn, asked):
             return None
+        if self._before.asked(turn):
+            return others.all_reviews(asked)
         text = self._library.without_names(turn.standalone)
         listing = any(a in turn.aspects for a in LISTING)
         if self._asks_contact(turn, asked):
@@ -122,7 +131,7 @@ class Facts:
     def _is_about_one(self, turn: Turn, asked: Asked) -> bool:
         """Tell whether a question names a measure or KPI, or asks a term's meaning or a theme's issues."""
         named = asked.focus.mentions
-        if any(m.whole and m.subject.kind in ("measure", "kpi") for m in named):
+        if any(m.subject.kind in ("measure", "kpi") and (m.whole or len(m.name) >= NAMES_ONE) for m in named):
             return True
         if "issue" in turn.aspects and any(m.subject.kind == "theme" for m in named):
             return True
@@ -139,6 +148,8 @@ class Facts:
     def of(self, turn: Turn, focus: Focus) -> Composed:
         """Return what the records say of the aspects asked, the main one first; None where they do not."""
         asked = self.asked(turn, focus)
+        if asked and self._before.asked(turn):
+            return others.review(asked)  # every other record is this plan's
         functions = _functions(turn.aspects)
         found = [s for f in functions for s in ((f(asked) or ()) if asked else ())]
         return tuple(dict.fromkeys(found)) or (self._told(asked) if asked else None)

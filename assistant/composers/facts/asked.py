@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from assistant.cues import counters_of
+from assistant.cues import counters_of, without_denied
 from assistant.focus import Focus
 from assistant.messages import Language, Statement, Turn
 from assistant.subjects import Subject, Subjects
@@ -38,7 +38,7 @@ class Asked:
     @property
     def text(self) -> str:
         """Return the question as asked alone, in its compact form."""
-        return compact(self.turn.standalone)
+        return without_denied(compact(self.turn.standalone))
 
     def documents(self) -> tuple[Document, ...]:
         """Return the documents that the plan was read from, the public ones."""

@@ -10,16 +10,17 @@ from assistant.composers.facts import others
 from assistant.composers.facts.asked import Asked, Composed
 from assistant.composers.facts.kpis import shown_values
 from assistant.composers.facts.measures import phase_sources
-from assistant.composers.facts.whole import Filters, Whole
+from assistant.composers.facts.whole import Filters, Group, Whole
 from assistant.composers.wording import quoted, said, spanning, statement, word, year_label
 from assistant.messages import Source, Statement
 from corpus.document import BlockKind
 from corpus.normalize import compact
-from corpus.records import Measure, Span, Theme
+from corpus.records import Kpi, Measure, Span, Theme
 from corpus.sentences import sentences
 from corpus.wareki import find_years
 from index.evidence import one_line
 
+COMPARING = {"compare", "most", "least"}
 # Rows so near each other are quoted as one.
 ADJACENT = 4
 _PARTS = re.compile(r"[・、／/\s]+")
@@ -27,6 +28,8 @@ _PARTS = re.compile(r"[・、／/\s]+")
 
 def listed(asked: Asked, whole: Whole) -> Composed:
     """List what is asked for as a whole; no statements where the plan has no such record."""
+    if len(whole.groups) > 1 and whole.record in ("measures", "kpis") and set(asked.turn.aspects) & COMPARING:
+        return _compared(asked, whole)
     if whole.record == "measures":
         if {"most", "least"} & set(asked.turn.aspects):
             return _extreme(asked, whole.filters)
@@ -212,6 +215,39 @@ def _by_phase(asked: Asked, filters: Filters) -> tuple[Statement, ...] | None:
         items = "、".join(f"「{one_line(m.title)}」は「{one_line(r.text)}」" for m, r in rows)
         text = said("year_list", asked.language, year=label, items=items)
     return (statement(text, *_merged_sources(sources)).computing(str(len(at_phase))),)
+
+
+def _compared(asked: Asked, whole: Whole) -> tuple[Statement, ...]:
+    """Say which of the groups named has the most, or the fewest, of what is asked for, and what each has."""
+    least = "least" in asked.turn.aspects
+    counts = {g.name: len(_records(asked, whole.record, g.filters)) for g in whole.groups}
+    best = (min if least else max)(counts.values())
+    text = said(
+        "most_of",
+        asked.language,
+        what=word("measure_count" if whole.record == "measures" else "kpi_count", asked.language),
+        extreme=word("least" if least else "most", asked.language),
+        subject=quoted(one_line(name) for name, n in counts.items() if n == best),
+    )
+    spans = [s for g in whole.groups for s in _named_at(asked, g)]
+    spans += [r.source for g in whole.groups for r in _records(asked, whole.record, g.filters)]
+    each = _measures if whole.record == "measures" else _kpis
+    return (statement(text, *_merged(spans)), *(s for g in whole.groups for s in each(asked, g.filters)))
+
+
+def _records(asked: Asked, record: str, filters: Filters) -> Sequence[Measure | Kpi]:
+    """Return the measures that the filters keep, or the KPIs of those."""
+    chosen = _chosen(asked, filters)
+    held = {m.id for m in chosen}
+    return chosen if record == "measures" else [k for k in asked.plan.kpis if k.measure in held]
+
+
+def _named_at(asked: Asked, group: Group) -> list[Span]:
+    """Return where a group's name is printed."""
+    if group.filters.department:
+        return [s for m in _chosen(asked, group.filters) for s in m.spans["departments"]]
+    themes = group.filters.themes
+    return [t.spans["pillar" if group.name == t.pillar else "title"][0] for t in themes]
 
 
 def _extreme(asked: Asked, filters: Filters) -> tuple[Statement, ...]:

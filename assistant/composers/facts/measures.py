@@ -60,17 +60,23 @@ def vision(asked: Asked) -> Composed:
 
 
 def _stated(asked: Asked, what: str) -> Composed:
-    """Quote the first sentence of a form that words/names.toml gives, under one of its headings."""
+    """Quote the first sentence of a form that words/names.toml gives, under one of its headings.
+
+    One that says outright that it tells of this plan may stand anywhere.
+    """
     data = words.load("names")["stated"][what]
+    own = re.compile(data.get("own", "(?!)"))
     for document in asked.documents():
         for block in document.blocks:
             above = compact(" ".join(h.title for h in block.path))
-            if block.kind is not BlockKind.PARAGRAPH or not any(h in above for h in data["headings"]):
+            under = any(h in above for h in data["headings"])
+            if block.kind is not BlockKind.PARAGRAPH:
                 continue
             for region in sentences(document.text, block.start, block.end):
                 value = one_line(region.of(document.text)).rstrip("。")
                 place = region_source(document.document_id, region)
-                if re.search(data["sentence"], value) and (not data["found"] or _was_found(asked, place)):
+                found = under and (not data["found"] or _was_found(asked, place))
+                if re.search(data["sentence"], value) and (found or own.search(value)):
                     return (statement(said("verbatim", asked.language, value=value), place),)
     return None
 

@@ -7,6 +7,7 @@ import re
 from assistant import words
 from assistant.composers.facts.asked import Asked, Composed
 from assistant.composers.wording import quoted, region_source, said, spanning, statement, word
+from assistant.cues import things_in
 from assistant.messages import Source, Statement
 from assistant.subjects import Subject
 from corpus.document import Document
@@ -92,6 +93,17 @@ def review(asked: Asked) -> Composed:
     found = asked.focus.of_kind("review")
     chosen = found if asked.focus.named("review") else found[:1]
     return tuple(s for subject in chosen for field in wanted for s in _review(asked, subject, field)) or None
+
+
+def all_reviews(asked: Asked) -> Composed:
+    """Say how every principle of the plan before went, where a question asks that and names nothing of it."""
+    wanted = [field for aspect, field in REVIEWED.items() if aspect in asked.turn.aspects]
+    if asked.focus.mentions or things_in(asked.turn.standalone):
+        return None
+    subjects = asked.subjects.of_kind(asked.municipality, "review")
+    return (
+        tuple(s for subject in subjects for field in wanted for s in _review(asked, subject, field)) or None
+    )
 
 
 def _issues(asked: Asked, subject: Subject) -> tuple[Statement, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant import words
-from assistant.cues import without_cues
+from assistant.cues import without_cues, without_denied
 from assistant.subjects import Mention
 from corpus.normalize import compact, fold
 from corpus.records import Measure, Plan, Theme
@@ -38,11 +38,20 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """A department, a pillar or a theme by its name, and the filters that keep what is its."""
+
+    name: str
+    filters: Filters
+
+
+@dataclass(frozen=True, slots=True)
 class Whole:
-    """The kind of record that is asked for as a whole, and the filters."""
+    """The kind of record that is asked for as a whole, the filters, and what is to be compared by it."""
 
     record: str
     filters: Filters
+    groups: tuple[Group, ...] = ()
 
 
 def whole_of(text: str, plan: Plan, mentions: Sequence[Mention], listing: bool) -> Whole | None:
@@ -51,9 +60,11 @@ def whole_of(text: str, plan: Plan, mentions: Sequence[Mention], listing: bool) 
     `listing` says that the question asks for a list, a count or an extreme: beside a filter it may then
     have words that are not understood.
     """
-    asked = _without(compact(_undated(text)), [compact(d.title) for d in plan.documents])
+    asked = _without(without_denied(compact(_undated(text))), [compact(d.title) for d in plan.documents])
     department = department_in(asked, plan)
     themes, named = _themes(asked, plan, mentions)
+    groups = _groups(asked, plan, themes)
+    named += [compact(g.name) for g in groups]
     new = _has_new(text, asked)
     filters = Filters(themes, department, new)
     taken = [*named, *([compact(department)] if department else []), *_phases(asked, plan)]
@@ -65,7 +76,7 @@ def whole_of(text: str, plan: Plan, mentions: Sequence[Mention], listing: bool) 
             continue
         left = _left(text, narrowed, record)
         if not left or (listing and (themes or department) and record["name"] in ("measures", "kpis")):
-            return Whole(str(record["name"]), filters)
+            return Whole(str(record["name"]), filters, groups)
     if themes and not _left(text, narrowed, {"ja": [], "en": [], "zh": []}):
         return Whole("themes", filters)
     if department and listing and not themes:
@@ -73,6 +84,23 @@ def whole_of(text: str, plan: Plan, mentions: Sequence[Mention], listing: bool) 
             Whole("measures", filters) if not _left(text, narrowed, {"ja": [], "en": [], "zh": []}) else None
         )
     return None
+
+
+def _groups(asked: str, plan: Plan, themes: Sequence[Theme]) -> tuple[Group, ...]:
+    """Return the departments, pillars or themes of which a compact text names several, in its order."""
+    departments = {d for m in plan.measures for d in m.departments}
+    names = dict.fromkeys(t.pillar for t in plan.themes if t.pillar)
+    pillars = {name: tuple(t for t in plan.themes if t.pillar == name) for name in names}
+    for named in (
+        [Group(d, Filters(department=d)) for d in departments],
+        [Group(p, Filters(themes=own)) for p, own in pillars.items()],
+        [Group(t.title, Filters(themes=(t,))) for t in themes],
+    ):
+        places = {asked.find(compact(g.name)): g for g in sorted(named, key=lambda g: len(g.name))}
+        found = tuple(places[place] for place in sorted(places) if place >= 0)
+        if len(found) > 1:
+            return found
+    return ()
 
 
 def department_in(asked: str, plan: Plan) -> str | None:
@@ -86,7 +114,7 @@ def _themes(asked: str, plan: Plan, mentions: Sequence[Mention]) -> tuple[tuple[
     found: list[Theme] = []
     named: list[str] = []
     for match in re.finditer(words.load("whole")["filter"]["theme"], asked):
-        number = "".join(_NUMERALS.get(c, c) for c in match[1])
+        number = "".join(_NUMERALS.get(c, c) for c in match[1] or match[2])
         by_number = [t for n, t in enumerate(plan.themes, 1) if number in (t.number, str(n))]
         if by_number:
             found += by_number[:1]
@@ -158,11 +186,12 @@ def _known_word(word: str, record: dict[str, list[str]]) -> bool:
     return word in known or _made_of(word, known)
 
 
-def _made_of(word: str, known: set[str]) -> bool:
-    """Tell whether a run of Latin letters is known words without the blanks between them."""
+def _made_of(word: str, known: set[str], before: str = "") -> bool:
+    """Tell whether a run of Latin letters is known words without the blanks between; ai is not a and i."""
     if not word:
         return True
-    return any(word.startswith(k) and _made_of(word[len(k) :], known) for k in known if k)
+    fitting = (k for k in known if word.startswith(k) and (len(k) > 1 or len(before) != 1))
+    return any(_made_of(word[len(k) :], known, k) for k in fitting)
 
 
 def _without(text: str, parts: Sequence[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.composers.extract import Extract
+from assistant.editions import Before, Editions
 from assistant.messages import Statement
 from assistant.steps.verify import Verify, quoted_in
 from index.evidence import Evidence
@@ -19,7 +20,8 @@ def composed(
 ) -> tuple[Statement, ...]:
     """Return the statements for a question over this evidence, every one of which must pass verify."""
     turn = bench.understood(question, municipality, language).knowing(evidence=evidence)
-    statements = Extract(bench.vocabulary)(turn)
+    before = Before(bench.library, Editions(bench.library), bench.passages)
+    statements = Extract(bench.vocabulary, before)(turn)
     assert [fault for s in statements for fault in Verify(bench.library).faults(s)] == []
     return statements
 

@@ -7,7 +7,7 @@ import datetime
 import pytest
 
 from assistant.messages import Exchange, Question, Turn
-from assistant.steps.understand import Understand, language_of
+from assistant.steps.understand import language_of
 from tests.unit.assistant.made import TODAY, Bench
 
 LAST = Exchange(
@@ -26,9 +26,7 @@ def understood(
     today: datetime.date = TODAY,
 ) -> Turn:
     asked = Question(question=text, municipality=municipality)
-    return Understand(bench.library, bench.parts.subjects)(
-        Turn(asked=asked, text=text, today=today, history=history)
-    )
+    return bench.parts.understand(Turn(asked=asked, text=text, today=today, history=history))
 
 
 @pytest.mark.parametrize(
