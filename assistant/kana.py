@@ -1,29 +1,39 @@
-"""Kana: a question written without kanji, or in half-width kana, put into the words that the plans print.
+"""Kana: a question written without kanji, or with the wrong ones, put into the words that the plans print.
 
-Who does not convert to kanji writes こうみんかんのまどぐち, who types half-width kana ｺｳﾐﾝｶﾝﾉﾏﾄﾞｸﾞﾁ.
-The words of the plans and of the thesaurus are known by their readings; the longest that stand in such a text
-take their place, and the rest stays as it was said.
+Who does not convert to kanji writes こうみんかんのまどぐち, who types half-width kana ｺｳﾐﾝｶﾝﾉﾏﾄﾞｸﾞﾁ; who takes
+the first kanji that are offered, or speaks to a telephone, 住民支店DX for 住民視点DX. The words of the plans and of
+the thesaurus are known by their readings; the longest that stand in such a text take their place, and the
+rest stays as it was said.
 """
 
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from corpus.library import Library
+from corpus.normalize import compact, fold
 from corpus.records import Plan
 from corpus.thesaurus import common_concepts
 from index import tokens
 from index.evidence import one_line, subject_name
+from index.tokens import Token
 
 # A reading of fewer kana is a part of too many others.
 SHORTEST = 3
+# A word that was put wrongly into kanji may be so many words: 総号 for 総合.
+LONGEST_HOMOPHONE = 4
+# A reading of so many kana is no other word's by chance.
+LONG = 6
 _HALF = re.compile(r"[\uff66-\uff9f]{2,}")
 _DASH = re.compile(r"(?<=[ァ-ヺー])[―‐－—–−-](?=[ァ-ヺぁ-ゖ\s?？]|$)")
 _WORD = re.compile(r"[ァ-ヺー]{2,}|[㐀-鿿々][ァ-ヺー㐀-鿿々]+|[A-Za-z]{2,}")
+_KANA = re.compile(r"[ぁ-ヺ]")
+_KANJI = re.compile(r"[㐀-鿿]")
 _NAMED = re.compile(r"[「『]([^「」『』。、]{3,12})[」』]")
 
 
@@ -39,9 +49,35 @@ class Kana:
         half = plain != text
         plain = _DASH.sub("ー", unicodedata.normalize("NFKC", plain))
         if not half and not is_spoken(plain):
-            return plain
+            return self._respelt(plain) if _KANA.search(plain) else plain
         spoken = tokens.hiragana(plain)
         return "".join(self._words(part) for part in re.split(r"([^ぁ-ゖー]+)", spoken))
+
+    def _respelt(self, text: str) -> str:
+        """Return the text with printed words for their homophones: 住民支店DX is 住民視点DX.
+
+        A short word is taken for another only where that one is printed beside the noun next to it, or joined
+        to it by の.
+        """
+        found = tokens.tokens(text)
+        for start, count in itertools.product(range(len(found)), range(1, LONGEST_HOMOPHONE + 1)):
+            part = found[start : start + count]
+            said, read = "".join(t.surface for t in part), "".join(t.reading for t in part)
+            word = self._known[0].get(read, "")
+            if not word or not _KANJI.search(said) or said in self._printed or word not in self._printed:
+                continue
+            beside = (
+                _last_noun(found[:start]) + fold(word),
+                fold(word) + _first_noun(found[start + count :]),
+            )
+            near = any(len(b) > len(word) and b in self._printed for b in beside)
+            if near or len(read) >= LONG:
+                text = text.replace(said, word)
+        return text
+
+    @functools.cached_property
+    def _printed(self) -> str:
+        return "\n".join(compact(d.text) for h in self._library.holdings for d in h.documents)
 
     def _words(self, spoken: str) -> str:
         """Return a run of hiragana with the longest known readings, from the left, written as words."""
@@ -69,11 +105,26 @@ class Kana:
         words.update(n for h in self._library.holdings for n in h.plan.municipality.names)
         words.update(n for h in self._library.holdings for n in _names(h.public_records))
         words.update(w for c in common_concepts() for w in c.plan if _WORD.fullmatch(w))
+        said = (w for h in self._library.holdings for c in h.thesaurus.concepts for w in c.said)
         known: dict[str, str] = {}
-        for word, reading in _readings(w for w, _ in words.most_common()):
+        for word, reading in _readings((*(w for w, _ in words.most_common()), *filter(_KANJI.search, said))):
             if len(reading) >= SHORTEST and re.fullmatch(r"[ぁ-ゖー]+", reading):
                 known.setdefault(reading, word)
         return known, max(map(len, known), default=0)
+
+
+def _last_noun(found: Sequence[Token]) -> str:
+    """Return the noun that a text ends with, or with の behind it; "" for none."""
+    joint = "の" if found and found[-1].surface == "の" else ""
+    nouns = found[:-1] if joint else found
+    return nouns[-1].surface + joint if nouns and nouns[-1].pos == "名詞" else ""
+
+
+def _first_noun(found: Sequence[Token]) -> str:
+    """Return the noun that a text begins with, or with の before it; "" for none."""
+    joint = "の" if found and found[0].surface == "の" else ""
+    nouns = found[1:] if joint else found
+    return joint + nouns[0].surface if nouns and nouns[0].pos == "名詞" else ""
 
 
 def is_spoken(text: str) -> bool:

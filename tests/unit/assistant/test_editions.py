@@ -80,7 +80,7 @@ def test_a_year_before_the_plan_is_asked_of_what_prints_it(rich: Bench, before: 
     baseline = rich.evidence("成果指標", "スマホ教室の参加者数")
     assert before.of(rich.understood("令和7年度の参加者数は？", HERE), [role, baseline]) == [baseline]
     assert before.of(rich.understood("令和9年度の参加者数は？", HERE), [role, baseline]) == [
-        period,
+        role,
         baseline,
     ]
 
