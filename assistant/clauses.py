@@ -13,7 +13,10 @@ from index import tokens
 MOST = 3
 SHORTEST = 4
 
-_ENDS = re.compile(r"(?<=[？?])\s*")
+_MARKS = re.compile(r"(?<=[？?])\s*")
+_STOPS = re.compile(r"(?<=[？?。])\s*")
+# How a sentence ends that asks something.
+_ASKING = re.compile(r"(?:か|教えて|お願いします|ください|下さい|たい|たいです)[。？?]?$|[？?]$")
 # Where a sentence may go on to another question: 「AのKと、BのL」「AはKか、それからB」, "A, and when B".
 _SAID = "[書言聞思申話いなしもはかのすきこおさせたてで]"
 _JOINS = re.compile(
@@ -25,24 +28,43 @@ _JOINS = re.compile(
     re.I,
 )
 _CLOSED = re.compile(r"[(（][^()（）]*[)）]$|[」』]$")
+# 「AはいくつあってB」「Aは何枚で、B」: the first question is asked before the comma.
+_ASKED_BEFORE = re.compile(r"(?:いくつ|いくら|何|誰|だれ|どこ|いつ|どの|どんな)[^、。]*[てで]$")
+# 「AとBのK」: the K of both.
+_SHARED = re.compile(
+    rf"(?P<first>[^、。]{{2,24}}?)と(?!{_SAID})(?P<second>[^、。]{{2,24}}?)、?(?P<asked>の[^のと]+)"
+)
+# What is asked of several together.
+TOGETHER = {"compare", "difference", "most", "least"}
 
 Named = Callable[[str], tuple[str, ...]]
+Printed = Callable[[str], bool]
 
 
-def clauses_of(text: str, named: Named) -> tuple[str, ...]:
+def clauses_of(text: str, named: Named, printed: Printed) -> tuple[str, ...]:
     """Return the questions that a text holds, in their order; the text itself where it is one.
 
-    Sentences that end with a question mark are questions where each of them asks something. A sentence is
-    cut where both sides ask something of something of their own: behind と where it joins two things that
-    are asked for, and at a comma where the sides name different municipalities, which `named` tells.
+    Sentences are questions where each of them asks something. A sentence is cut where both sides ask
+    something of something of their own: behind と where it joins two things that are asked for, at a comma
+    where the first side has asked, or where the sides name different municipalities, which `named` tells.
+    What is asked of two things at once is asked of each, but where `printed` tells that they are one name.
     """
-    sentences = [p for p in _ENDS.split(text) if len(p.strip()) >= SHORTEST]
-    if 1 < len(sentences) <= MOST and all(aspects_of(p) for p in sentences):
-        return tuple(sentences)
-    return next(_cuts(text, named), (text,))
+    sentences = _sentences(text)
+    if sentences:
+        return sentences
+    return next(_cuts(text, named), None) or _shared(text, named, printed) or (text,)
 
 
-def _cuts(text: str, named: Named) -> Iterator[tuple[str, str]]:
+def _sentences(text: str) -> tuple[str, ...]:
+    """Return the sentences of a text where all of them ask something; none where one does not."""
+    for stops, asking in ((_MARKS, re.compile("")), (_STOPS, _ASKING)):
+        found = [p for p in stops.split(text) if len(p.strip()) >= SHORTEST]
+        if 1 < len(found) <= MOST and all(aspects_of(p) and asking.search(p) for p in found):
+            return tuple(found)
+    return ()
+
+
+def _cuts(text: str, named: Named) -> Iterator[tuple[str, ...]]:
     for join in _JOINS.finditer(text):
         left, right = text[: join.start()], text[join.end() :]
         places = named(left), named(right)
@@ -50,9 +72,26 @@ def _cuts(text: str, named: Named) -> Iterator[tuple[str, str]]:
             if aspects_of(left) and aspects_of(right):
                 yield left, right
             continue
-        joins = join.lastgroup != "noun" or _ends_in_noun(_CLOSED.sub("", left))
-        if joins and join.lastgroup != "comma" and _asks_of_its_own(left) and _asks_of_its_own(right):
+        joins = {"noun": _ends_in_noun(_CLOSED.sub("", left)), "comma": bool(_ASKED_BEFORE.search(left))}
+        if joins.get(join.lastgroup or "", True) and _asks_of_its_own(left) and _asks_of_its_own(right):
             yield left, right
+
+
+def _shared(text: str, named: Named, printed: Printed) -> tuple[str, ...]:
+    """Return what is asked of two things as two questions; none where it is asked of both together."""
+    match = _SHARED.fullmatch(text)
+    if not match or TOGETHER & set(aspects_of(text)):
+        return ()
+    things = match["first"], match["second"]
+    if printed("と".join(things)) or any(named(t) or aspects_of(t) or not _names_one(t) for t in things):
+        return ()
+    return tuple(t + match["asked"] for t in things) if aspects_of(match["asked"]) else ()
+
+
+def _names_one(text: str) -> bool:
+    """Tell whether a text is the name of something: it ends in a noun of its own."""
+    last = tokens.tokens(text)[-1:]
+    return bool(last) and last[0].pos in ("名詞", "接尾辞") and _has_things(text)
 
 
 def _ends_in_noun(text: str) -> bool:
@@ -66,6 +105,10 @@ def _asks_of_its_own(text: str) -> bool:
     asked = aspects_of(text)
     if not asked or "compare" in asked[:1] or text.isascii():
         return bool(asked) and text.isascii()
+    return _has_things(without_cues(text)) or bool(re.search(words.load("whole")["counted"], text, re.I))
+
+
+def _has_things(text: str) -> bool:
     general = words.load("scope")["general"]
-    things = (t for t in tokens.tokens(without_cues(text)) if t.content and t.pos == "名詞")
+    things = (t for t in tokens.tokens(text) if t.content and t.pos == "名詞")
     return any(len(t.surface) > 1 and t.surface not in general for t in things)

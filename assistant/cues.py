@@ -93,22 +93,25 @@ def without_denied(text: str) -> str:
     return _DENIED.sub("", text)
 
 
-def beyond_cues(text: str) -> list[tokens.Token]:
-    """Return the content words that do more than say what is asked: no cue takes a letter of them."""
+def beyond_cues(text: str, any_cue: bool = False) -> list[tokens.Token]:
+    """Return the content words that do more than say what is asked: no cue takes a letter of them.
+
+    Cues that are words of content themselves take none, but where `any_cue` is wanted.
+    """
     folded = fold(text)
-    said = _said_by_cues(folded)
+    said = _said_by_cues(folded, any_cue)
     return [t for t, places in _placed(folded) if t.content and said.isdisjoint(places)]
 
 
-def things_in(text: str) -> list[tokens.Token]:
+def things_in(text: str, any_cue: bool = False) -> list[tokens.Token]:
     """Return the content words that name something; what is asked of it, and 計画 or 内容, name nothing."""
     scope = words.load("scope")
     general = {*scope["general"], *scope["attributes"], *scope["english"]}
-    return [t for t in beyond_cues(text) if general.isdisjoint((t.surface, t.lemma))]
+    return [t for t in beyond_cues(text, any_cue) if general.isdisjoint((t.surface, t.lemma))]
 
 
-def _said_by_cues(folded: str) -> set[int]:
-    cues = (c for c in _asked(folded) if not c.aspect.is_content)
+def _said_by_cues(folded: str, any_cue: bool = False) -> set[int]:
+    cues = (c for c in _asked(folded) if any_cue or not c.aspect.is_content)
     return {place for cue in cues for place in cue.places}
 
 

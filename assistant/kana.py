@@ -1,9 +1,9 @@
 """Kana: a question written without kanji, or with the wrong ones, put into the words that the plans print.
 
 Who does not convert to kanji writes こうみんかんのまどぐち, who types half-width kana ｺｳﾐﾝｶﾝﾉﾏﾄﾞｸﾞﾁ; who takes
-the first kanji that are offered, or speaks to a telephone, 住民支店DX for 住民視点DX. The words of the plans and of
-the thesaurus are known by their readings; the longest that stand in such a text take their place, and the
-rest stays as it was said.
+the first kanji that are offered, or speaks to a telephone, 住民支店DX for 住民視点DX. The words of the plans
+and of the thesaurus are known by their readings; the longest that stand in such a text take their place, and
+the rest stays as it was said.
 """
 
 from __future__ import annotations

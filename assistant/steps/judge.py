@@ -52,6 +52,8 @@ LONGEST_NEAR = 40
 ALIKE = 85
 # A name of fewer letters may be a word of any plan's.
 SHORTEST_NAME = 6
+# A question of whose words the most stand in a place names its record by a stem of so many letters.
+SHORTEST_STEM = 5
 # Who names a part of a record asks about that record where so much of the question is in it.
 COVERED = 0.6
 # A text goes on about what was spoken of where so much of it stands in what the plan says of that.
@@ -173,7 +175,8 @@ class Judge:
 
     def _names(self, turn: Turn) -> bool:
         """Tell whether a question names what this plan has; the one before had other measures."""
-        return not self._before.asked(turn) and (names_alone(turn) or names_and_asks(turn))
+        named = names_alone(turn) or names_and_asks(turn)
+        return named and not self._before.asked(turn) and self._says_own(turn)
 
     def features(self, turn: Turn) -> dict[str, float]:
         """Return what is known of the best evidence before it is judged."""
@@ -208,7 +211,11 @@ class Judge:
 
     def _goes_on(self, turn: Turn) -> bool:
         """Tell whether what is taken as going on about something asks what is said of that."""
-        if not turn.continued:
+        return not turn.continued or self._says_own(turn)
+
+    def _says_own(self, turn: Turn) -> bool:
+        """Tell whether the best evidence has the words that a text adds to what was spoken of before it."""
+        if turn.standalone == turn.text:
             return True
         best = turn.evidence[0].hit.passage
         asked = self._vocabulary.asked(turn.text, best.municipality)
@@ -283,7 +290,7 @@ def names_and_asks(turn: Turn) -> bool:
     covered = turn.signs[0]["coverage"] >= COVERED
     named = any(
         m.subject.kind in ("measure", "kpi", "review")
-        and (m.whole or (covered and len(m.name) >= SHORTEST_NAME))
+        and (m.whole or (covered and len(m.name) >= SHORTEST_STEM))
         for m in turn.focus.mentions
     )
     asked = [a for a in turn.aspects if a not in (*LISTING, "confirm", "indicator")]

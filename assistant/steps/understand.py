@@ -25,7 +25,11 @@ _BACK = re.compile(
     r"^(その|それ(?!ぞれ)|この(?!計画)|これ|あの|そこ|そっち|じゃあ|じゃ|では|ちなみに|あと|ほかに|他に|もう一方|ほんなら|ほんで|ほいで|ほな|そしたら|ほしたら|そんで|それなら|"
     r"and |what about|how about|那|它|该)"
 )
-_THAT_DEPARTMENT = re.compile(r"(?:その|この|同じ|当該)(?:課|部署|係|室)(?=の|が|で|は(?:ほか|他))")
+# What goes on to another thing, if it names one.
+_BESIDES = re.compile(
+    r"^(?:あと|ちなみに|それと|それから|また|ついでに|えー|じゃあ?|では|ほんなら|ほな|そしたら|ほしたら|ほんで|そんで)、?"
+)
+_THAT_DEPARTMENT = re.compile(r"(?<!ど)(?:その|この|同じ|当該)(?:課|部署|係|室)(?=の|が|で|は(?:ほか|他))")
 _AS_WELL = re.compile(r"同様|についても|も(?:教|お願|知|同じ)|は[?？]?$")
 _PRONOUN = re.compile(r"\b(?:it|its|they|their)\b", re.I)
 _ENGLISH_YEAR = re.compile(r"\b(?:fy ?|fiscal(?: year)? |in |by |for |since |year )((?:19|20)\d\d)\b", re.I)
@@ -121,7 +125,7 @@ class Understand:
         """Return the questions that a text holds, each made whole by what was said before it."""
         found: list[Part] = []
         history = turn.history
-        for piece in clauses_of(text, self.named):
+        for piece in clauses_of(text, self.named, self._is_printed):
             own = tuple(m for m in self.named(piece) if m in municipalities) or municipalities
             if piece != text and not (self.named(piece) or turn.asked.municipality):
                 own = self._only_of(piece) or own
@@ -134,6 +138,10 @@ class Understand:
             said = Exchange(question=piece, standalone=first, subject=about, aspects=part.aspects)
             history = (*turn.history, said)
         return found
+
+    def _is_printed(self, text: str) -> bool:
+        """Tell whether a text stands in a document as it is."""
+        return fold(text) in self._known
 
     def _only_of(self, text: str) -> tuple[str, ...]:
         """Return the one municipality that has a record which a text names; none where several have."""
@@ -163,7 +171,7 @@ class Understand:
         return Part(
             text=text,
             standalone=standalone,
-            continued=self._continued(text, history) if standalone == text else "",
+            continued=self._continued(text, history) if standalone == _BESIDES.sub("", text) else "",
             aspects=aspects,
             years=tuple(dict.fromkeys(years)),
             municipalities=municipalities,
@@ -172,7 +180,9 @@ class Understand:
     def _continued(self, text: str, history: tuple[Exchange, ...]) -> str:
         """Return a text that names nothing of its own with what was spoken of last; "" for any other."""
         about = history[-1].subject if history else None
-        return f"{about} {text}" if about and not self.named(text) and not self._names_its_own(text) else ""
+        if not about or self.named(text) or self._names_its_own(text):
+            return ""
+        return f"{about} {_BESIDES.sub('', text)}"
 
     def _names_its_own(self, text: str) -> bool:
         """Tell whether a text names a record, or asks for the records of one sort."""
@@ -212,12 +222,16 @@ class Understand:
         if not history:
             return text
         last = history[-1]
-        text = self._with_department(text, last)
+        of_department = self._with_department(text, last)
+        if of_department != text:
+            return of_department
         without = self._library.without_names(text)
         if self._names_its_own(_BACK.sub("", text)):
             return text
         left = self._without_departments(without_years(fold(_BACK.sub("", without))))
         alone = things_in(left)
+        if alone and _BESIDES.match(text):
+            return _BESIDES.sub("", text)
         if not alone and not aspects_of(without) and not find_years(without):
             return f"{text} {self._library.without_names(last.standalone)}" if self.named(text) else text
         if _BACK.match(text.lower()) or _PRONOUN.search(text) or not alone:

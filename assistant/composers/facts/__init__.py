@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from assistant import words
-from assistant.composers.facts import kpis, lists, measures, others
+from assistant.composers.facts import kpis, lists, measures, others, topics
 from assistant.composers.facts.asked import Asked, Aspect, Composed
 from assistant.composers.facts.whole import whole_of
 from assistant.editions import Before
@@ -67,7 +67,7 @@ ASPECTS: Mapping[str, Aspect] = {
     "summary": measures.overview,
     "activities": measures.overview,
     "purpose": measures.overview,
-    "status": measures.overview,
+    "status": measures.status,
     "is_new": measures.is_new,
     "belongs": measures.belongs,
     "vision": measures.vision,
@@ -104,7 +104,8 @@ class Facts:
         if holding is None:
             return None
         plan = self._subjects.plans[municipality]
-        return Asked(turn, municipality, plan, self._subjects, focus, holding, self._row_at)
+        unnamed = self._library.without_names(turn.standalone)
+        return Asked(turn, municipality, plan, self._subjects, focus, holding, self._row_at, unnamed)
 
     def whole(self, turn: Turn) -> Composed:
         """Return what a question asks of the plan as a whole.
@@ -117,13 +118,13 @@ class Facts:
             return None
         if self._before.asked(turn):
             return others.all_reviews(asked)
-        text = self._library.without_names(turn.standalone)
+        text = asked.unnamed
         listing = any(a in turn.aspects for a in LISTING)
         if self._asks_contact(turn, asked):
             return others.contact(asked) or ()
         whole = whole_of(text, asked.plan, self._subjects.mentions(text, municipality), listing)
         if whole is None:
-            return None
+            return topics.about(asked)
         return (
             (others.contact(asked) or ()) if whole.record == "contact" else (lists.listed(asked, whole) or ())
         )

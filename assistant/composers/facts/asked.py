@@ -29,6 +29,8 @@ class Asked:
     focus: Focus
     holding: Holding
     row_at: Callable[[Span], Evidence | None]
+    unnamed: str
+    """The question as asked alone, without the names of municipalities."""
 
     @property
     def language(self) -> Language:

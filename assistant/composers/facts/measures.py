@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from assistant import words
 from assistant.composers.facts.asked import Asked, Composed
 from assistant.composers.wording import quoted, region_source, said, spanning, statement, year_label
+from assistant.cues import things_in
 from assistant.messages import Language, Source, Statement
 from assistant.subjects import Subject
 from corpus.document import BlockKind
@@ -62,10 +63,10 @@ def vision(asked: Asked) -> Composed:
 def _stated(asked: Asked, what: str) -> Composed:
     """Quote the first sentence of a form that words/names.toml gives, under one of its headings.
 
-    One that says outright that it tells of this plan may stand anywhere.
+    One that says outright that it tells of this plan may stand anywhere, where nothing else is asked about.
     """
     data = words.load("names")["stated"][what]
-    own = re.compile(data.get("own", "(?!)"))
+    own = re.compile("(?!)" if things_in(asked.unnamed, any_cue=True) else data.get("own", "(?!)"))
     for document in asked.documents():
         for block in document.blocks:
             above = compact(" ".join(h.title for h in block.path))
@@ -93,6 +94,13 @@ def overview(asked: Asked) -> Composed:
     for subject in asked.measures()[: MOST_SUBJECTS - 1]:
         found += overview_of(asked, subject)
     return tuple(found) or None
+
+
+def status(asked: Asked) -> Composed:
+    """Say what a measure is, and its phases where a question asks how far it has come."""
+    told = overview(asked)
+    asks = re.search(words.load("names")["progress"], asked.text)
+    return (*told, *(schedule(asked) or ())) if told and asks else told
 
 
 def overview_of(asked: Asked, subject: Subject) -> tuple[Statement, ...]:

@@ -98,7 +98,7 @@ def review(asked: Asked) -> Composed:
 def all_reviews(asked: Asked) -> Composed:
     """Say how every principle of the plan before went, where a question asks that and names nothing of it."""
     wanted = [field for aspect, field in REVIEWED.items() if aspect in asked.turn.aspects]
-    if asked.focus.mentions or things_in(asked.turn.standalone):
+    if asked.focus.mentions or things_in(asked.unnamed):
         return None
     subjects = asked.subjects.of_kind(asked.municipality, "review")
     return (

@@ -9,6 +9,10 @@ from hypothesis import strategies as st
 from assistant.clauses import MOST, clauses_of
 
 
+def printed(text: str) -> bool:
+    return text == "移動図書室と学校図書室"
+
+
 def named(text: str) -> tuple[str, ...]:
     return tuple(city for city in ("あけぼの市", "わかば市") if city in text)
 
@@ -34,6 +38,19 @@ def named(text: str) -> tuple[str, ...]:
             "わかば市は指標がいくつ",
         ),
         (
+            "移動図書室の担当は何課で、河川カメラの目標は？",
+            "移動図書室の担当は何課で",
+            "河川カメラの目標は？",
+        ),
+        ("テーマはいくつあって、KPIはいくつあるの？", "テーマはいくつあって", "KPIはいくつあるの？"),
+        ("計画の期間とテーマの数を教えて", "計画の期間", "テーマの数を教えて"),
+        (
+            "移動図書室はいつからですか。河川カメラの担当課を教えてください。",
+            "移動図書室はいつからですか。",
+            "河川カメラの担当課を教えてください。",
+        ),
+        ("移動図書室と河川カメラの担当課は？", "移動図書室の担当課は？", "河川カメラの担当課は？"),
+        (
             "Who is in charge of the library, and when does the camera start?",
             "Who is in charge of the library",
             "when does the camera start?",
@@ -41,7 +58,7 @@ def named(text: str) -> tuple[str, ...]:
     ],
 )
 def test_two_questions_are_told_apart(text: str, first: str, second: str) -> None:
-    assert clauses_of(text, named) == (first, second)
+    assert clauses_of(text, named, printed) == (first, second)
 
 
 @pytest.mark.parametrize(
@@ -51,6 +68,11 @@ def test_two_questions_are_told_apart(text: str, first: str, second: str) -> Non
         "移動図書室の担当課と目標は？",
         "担当課と、目標値は？",
         "移動図書室と河川カメラの違いは？",
+        "移動図書室と学校図書室の担当課は？",
+        "あけぼの市とわかば市の担当課は？",
+        "孫が来ています。移動図書室の担当課を教えてください。",
+        "移動図書室の目標と取組を教えて",
+        "人と本の出会いの場は？",
         "令和10年度に「定着」となっている施策は？",
         "移動図書室の担当は何と書いてある？",
         "移動図書室では、どんなことをするの？",
@@ -59,11 +81,11 @@ def test_two_questions_are_told_apart(text: str, first: str, second: str) -> Non
     ],
 )
 def test_one_question_stays_whole(text: str) -> None:
-    assert clauses_of(text, named) == (text,)
+    assert clauses_of(text, named, printed) == (text,)
 
 
 @given(st.text(alphabet="移動図書室の担当課と目標は、？か年andwho ", max_size=40))
 def test_no_clause_is_made_up_and_there_are_few(text: str) -> None:
-    found = clauses_of(text, named)
+    found = clauses_of(text, named, printed)
     assert 1 <= len(found) <= MOST
-    assert all(clause in text for clause in found)
+    assert all(set(clause) <= set(text) and len(clause) <= len(text) for clause in found)

@@ -242,3 +242,22 @@ def test_each_of_two_questions_is_asked_of_the_plan_that_has_what_it_names(bench
 def test_a_municipality_is_named_in_kana_too(bench: Bench, text: str) -> None:
     turn = understood(bench, text)
     assert (turn.municipalities, turn.ending) == (("akebono",), None)
+
+
+@pytest.mark.parametrize(
+    ("text", "standalone"),
+    [
+        ("その課の施策は？", "商工観光課の施策は?"),
+        ("どこの課ですか？", "みなとポイントの普及 どこの課ですか?"),
+        ("その担当課は？", "みなとポイントの普及 担当課は?"),
+    ],
+)
+def test_that_department_is_the_one_of_what_was_spoken_of(bench: Bench, text: str, standalone: str) -> None:
+    assert understood(bench, text, LAST).standalone == standalone
+
+
+@pytest.mark.parametrize("text", ["じゃあ利用者は何人？", "あと利用者は何人？", "ほんなら利用者は何人？"])
+def test_what_turns_to_another_thing_is_asked_for_alone_and_as_going_on(bench: Bench, text: str) -> None:
+    [part] = understood(bench, text, LAST).parts
+    assert part.standalone == "利用者は何人?"
+    assert part.continued == "みなとポイントの普及 利用者は何人?"

@@ -128,7 +128,9 @@ def asked_about(rich: Bench, before: Quantity, after: Quantity, *aspects: str, l
     holding = rich.library.holding("wakaba")
     assert holding
     focus = Focus(found=(subject,))
-    return Asked(turn, "wakaba", rich.subjects.plans["wakaba"], rich.subjects, focus, holding, lambda _: None)
+    return Asked(
+        turn, "wakaba", rich.subjects.plans["wakaba"], rich.subjects, focus, holding, lambda _: None, ""
+    )
 
 
 def quantity(number: Decimal, unit: str, year: int) -> Quantity:

@@ -219,7 +219,7 @@ def asked_of(rich: Bench, plan: Plan, text: str, language: str) -> Asked:
     document = Document(document_id="wakaba-dx", text=text)
     holding = held.model_copy(update={"documents": (document,)})
     turn = rich.asking("施策一覧", "wakaba", "list", language=language)
-    return Asked(turn, "wakaba", plan, rich.subjects, Focus(), holding, lambda _: None)
+    return Asked(turn, "wakaba", plan, rich.subjects, Focus(), holding, lambda _: None, "")
 
 
 @given(made_measures, filters_made, st.sampled_from(LANGUAGES))
@@ -246,3 +246,33 @@ def test_the_names_listed_are_all_and_only_those_the_filter_keeps_and_the_count_
     verify = Verify(rich.library.model_copy(update={"holdings": (asked.holding,)}))
     lists = [s for s in statements if quoted_in(s.text)]
     assert [f for s in lists for f in verify.faults(s)] == []
+
+
+@in_every_language
+def test_two_pillars_are_compared_by_what_each_of_them_has(rich: Bench, language: str) -> None:
+    first, *groups = (
+        told(rich, "くらしDXと市役所DXで、KPIが多いのはどちら？", "most", "compare", language=language) or ()
+    )
+    assert quoted_in(first.text) == ["くらしDX"] and not first.computed
+    assert [s.computed for s in groups] == [("4",), ("2",)]
+
+
+def test_two_departments_are_compared_by_their_measures(rich: Bench) -> None:
+    first, *groups = told(rich, "総務課と建設課、施策が少ないのはどっち？", "least", "compare") or ()
+    assert quoted_in(first.text) == ["建設課"]
+    assert [s.computed for s in groups] == [("2",), ("1",)]
+
+
+def test_a_theme_is_known_by_its_place_in_the_order(rich: Bench) -> None:
+    title, *_ = told(rich, "二つ目の柱は？", "list") or ()
+    assert quoted_in(title.text) == ["備える安心"]
+
+
+def test_what_is_named_to_be_left_out_is_not_asked_for(rich: Bench) -> None:
+    text = "令和10年度に「運用」ではなく「公開」となる施策は？"
+    statement = one(rich, text, "list", "in_year", years=[2028])
+    assert quoted_in(statement.text)[1:] == ["郷土資料アーカイブの公開"]
+
+
+def test_ai_is_no_filler_of_an_english_question(rich: Bench) -> None:
+    assert told(rich, "Which department is in charge of the AI measure?", "department") is None

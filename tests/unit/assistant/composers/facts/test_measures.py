@@ -39,7 +39,7 @@ def test_several_departments_are_all_told(rich: Bench, language: str) -> None:
 
 
 def test_each_measure_that_is_named_has_its_own_department(rich: Bench) -> None:
-    texts = told(rich, f"{CAMERA}と生成AIの活用の担当課は？", "department")
+    texts = told(rich, f"{CAMERA}、生成AIの活用の担当課は？", "department")
     assert len(texts) == 2
     assert any(CAMERA in t and "建設課" in t for t in texts)
     assert any("生成AIの活用" in t and "総務課" in t for t in texts)
@@ -136,3 +136,9 @@ def test_a_schedule_printed_under_the_same_name_elsewhere_is_cited_there(bench: 
     [statement] = statements(bench, "みなとポイントの普及", "in_year", municipality="akebono", years=(2028,))
     assert "本格導入" in statement.text
     assert any("本格導入" in q and "みなとポイントの普及" in q for q in bench.quotes(statement))
+
+
+def test_who_asks_how_far_a_measure_has_come_is_told_its_phases_too(rich: Bench) -> None:
+    assert len(told(rich, f"{CAMERA}は何をする？", "status")) == 1
+    texts = told(rich, f"{CAMERA}はもう決まったの？", "status")
+    assert len(texts) == 2 and "設計" in texts[1] and "設置" in texts[1]
