@@ -144,7 +144,7 @@ def first_right(found: Sequence[Found], weights: Array) -> float:
 
 
 def fit_line(features: Sequence[Mapping[str, float]], labels: Sequence[bool]) -> Line:
-    """Return the logistic line over the features; its threshold by cross-validated probabilities."""
+    """Return the logistic line over the features; its threshold by the cost of a wrong answer."""
     names = list(features[0])
     rows = np.array([[f[n] for n in names] for f in features])
     wanted = np.array(labels, dtype=float)
@@ -158,21 +158,21 @@ def fit_line(features: Sequence[Mapping[str, float]], labels: Sequence[bool]) ->
     weights = {"bias": float(model.intercept_[0] - slopes @ centre)} | dict(
         zip(names, map(float, slopes), strict=True)
     )
-    return Line(weights, least_cost(probabilities, wanted), probabilities, wanted)
+    return Line(weights, least_cost(wanted), probabilities, wanted)
 
 
-def least_cost(probabilities: Array, labels: Array) -> float:
-    """Return the threshold at which answers to what has none, weighed, and needless refusals cost least."""
-    yes, no = labels == 1, labels == 0
-    candidates = np.unique(np.concatenate([probabilities, [0.5]]))
-    costs = [
-        COST * PREVALENCE * np.mean(probabilities[no] >= t)
-        + (1 - PREVALENCE) * np.mean(probabilities[yes] < t)
-        for t in candidates
-    ]
-    best = int(np.argmin(costs))
-    below = candidates[best - 1] if best else 0.0
-    return float((candidates[best] + below) / 2)
+def least_cost(labels: Array) -> float:
+    """Return the probability from which an answer costs no more than a refusal.
+
+    The probabilities are those of the rows, of which `labels` gives how many have an answer; of the questions
+    that are asked PREVALENCE have none. With the odds of p brought to those, an answer is the cheaper where
+    p / (1 - p) >= COST * PREVALENCE / (1 - PREVALENCE) * yes / no (Elkan 2001, theorems 1 and 2). The bins of
+    `reliability` show that the probabilities hold; the least of the costs counted on the rows is flat, and
+    moves by a tenth from one fit to the next.
+    """
+    yes = float(np.mean(labels))
+    odds = COST * PREVALENCE / (1 - PREVALENCE) * yes / (1 - yes)
+    return odds / (1 + odds)
 
 
 def reliability(probabilities: Array, labels: Array) -> list[tuple[float, float, int]]:

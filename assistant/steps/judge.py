@@ -176,7 +176,8 @@ class Judge:
     def _names(self, turn: Turn) -> bool:
         """Tell whether a question names what this plan has; the one before had other measures."""
         named = names_alone(turn) or names_and_asks(turn)
-        return named and not self._before.asked(turn) and self._says_own(turn)
+        here = not self._before.asked(turn) or any(m.subject.kind == "review" for m in turn.focus.mentions)
+        return named and here and self._says_own(turn)
 
     def features(self, turn: Turn) -> dict[str, float]:
         """Return what is known of the best evidence before it is judged."""
