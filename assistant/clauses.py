@@ -65,6 +65,7 @@ def _sentences(text: str) -> tuple[str, ...]:
 
 
 def _cuts(text: str, named: Named) -> Iterator[tuple[str, ...]]:
+    together = bool(TOGETHER & set(aspects_of(text)))
     for join in _JOINS.finditer(text):
         left, right = text[: join.start()], text[join.end() :]
         places = named(left), named(right)
@@ -72,7 +73,10 @@ def _cuts(text: str, named: Named) -> Iterator[tuple[str, ...]]:
             if aspects_of(left) and aspects_of(right):
                 yield left, right
             continue
-        joins = {"noun": _ends_in_noun(_CLOSED.sub("", left)), "comma": bool(_ASKED_BEFORE.search(left))}
+        joins = {
+            "noun": not together and _ends_in_noun(_CLOSED.sub("", left)),
+            "comma": bool(_ASKED_BEFORE.search(left)),
+        }
         if joins.get(join.lastgroup or "", True) and _asks_of_its_own(left) and _asks_of_its_own(right):
             yield left, right
 

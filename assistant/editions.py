@@ -80,6 +80,10 @@ class Before:
             return False
         return place in self._places and set(self._editions.named(text, place)) == {-1}
 
+    def may_tell(self, turn: Turn, evidence: Evidence) -> bool:
+        """Tell whether evidence tells of the plan that is asked about, and not of the other one."""
+        return self.asked(turn) or evidence.hit.passage.id not in self._ids
+
     def told(self, turn: Turn, units: Sequence[Unit]) -> list[Unit]:
         """Return the sentences and cells that tell of the plan that is asked about; titles tell of none."""
         place = turn.municipalities[0]

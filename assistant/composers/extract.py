@@ -56,7 +56,8 @@ class Extract:
     def _showing(self, turn: Turn) -> list[Evidence]:
         """Return the first evidence and the next, before them one that shows the form of what is asked."""
         near = turn.evidence[:LOOKED_AT]
-        showing = [e for e in near if any(shows(turn.aspects, u.text) for u in e.units)]
+        here = [e for e in near if self._before.may_tell(turn, e)]
+        showing = [e for e in here if any(shows(turn.aspects, u.text) for u in e.units)]
         return [*showing[:1], *turn.evidence[:2]]
 
     def _best_units(self, turn: Turn, evidence: Evidence) -> tuple[Unit, ...]:

@@ -11,6 +11,7 @@ from rapidfuzz import fuzz
 
 from assistant import words
 from assistant.composers.facts import ASPECTS, LISTING, VAGUE
+from assistant.composers.facts.whole import department_in
 from assistant.composers.wording import word
 from assistant.coverage import Vocabulary
 from assistant.cues import counters_of, needs_of, without_cues
@@ -19,7 +20,7 @@ from assistant.form import Form
 from assistant.messages import Judgement, Turn
 from assistant.pair import Pair
 from assistant.ranking import way_of
-from assistant.subjects import Subjects
+from assistant.subjects import Mention, Subjects
 from corpus.library import Library
 from corpus.normalize import compact, fold
 from corpus.records import Measure
@@ -52,6 +53,7 @@ LONGEST_NEAR = 40
 ALIKE = 85
 # A name of fewer letters may be a word of any plan's.
 SHORTEST_NAME = 6
+SHORTEST_MEASURE = 4
 # A question of whose words the most stand in a place names its record by a stem of so many letters.
 SHORTEST_STEM = 5
 # Who names a part of a record asks about that record where so much of the question is in it.
@@ -140,11 +142,19 @@ class Judge:
         for holding in self._library.holdings:
             if holding.id == turn.municipalities[0]:
                 continue
+            department = department_in(compact(text), holding.public_records)
+            if department and "confirm" not in turn.aspects and compact(department) not in here:
+                return {"near": department, "other": holding.plan.municipality.name}
             for mention in self._subjects.mentions(text, holding.id):
-                named = mention.whole and len(mention.name) >= SHORTEST_NAME
-                if named and fuzz.partial_ratio(mention.name, here) < ALIKE:
+                if mention.whole and self._is_long(turn, mention) and not _is_printed(mention.name, here):
                     return {"near": mention.subject.name, "other": holding.plan.municipality.name}
         return {}
+
+    def _is_long(self, turn: Turn, mention: Mention) -> bool:
+        """Tell whether a name is no common word: long, a measure's, or a term's whose meaning is asked."""
+        kind = mention.subject.kind
+        meant = kind == "term" and "definition" in turn.aspects[:1]
+        return meant or len(mention.name) >= (SHORTEST_MEASURE if kind == "measure" else SHORTEST_NAME)
 
     def _printed(self, municipality: str) -> str:
         """Return all that a municipality's documents print, in the compact form."""
@@ -260,6 +270,11 @@ class Judge:
         holding = self._library.holding(municipality)
         periods = [d.period for d in holding.plan.documents if d.period] if holding else []
         return not periods or any(p.start <= year <= p.end for p in periods)
+
+
+def _is_printed(name: str, text: str) -> bool:
+    """Tell whether a compact text has a name, or one very like it; of a short one every letter counts."""
+    return name in text or (len(name) >= SHORTEST_NAME and fuzz.partial_ratio(name, text) >= ALIKE)
 
 
 def examples() -> list[str]:

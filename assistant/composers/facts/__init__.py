@@ -54,6 +54,7 @@ ASPECTS: Mapping[str, Aspect] = {
     "target": kpis.kpi,
     "baseline": kpis.kpi,
     "quantity": kpis.kpi,
+    "indicator": kpis.kpi,
     "target_year": kpis.kpi,
     "difference": kpis.change,
     "ratio": kpis.change,
@@ -151,7 +152,8 @@ class Facts:
         asked = self.asked(turn, focus)
         if asked and self._before.asked(turn):
             return others.review(asked)  # every other record is this plan's
-        functions = _functions(turn.aspects)
+        recorded = asked and (asked.focus.named("measure") or asked.focus.named("kpi"))
+        functions = _functions(turn.aspects, prose=not recorded)
         found = [s for f in functions for s in ((f(asked) or ()) if asked else ())]
         return tuple(dict.fromkeys(found)) or (self._told(asked) if asked else None)
 
@@ -175,9 +177,12 @@ class Facts:
         return None
 
 
-def _functions(aspects: tuple[str, ...]) -> list[Aspect]:
-    """Return the functions of the aspects, the main one first; vague ones only where they are all."""
-    if aspects and aspects[0] in PROSE:
+def _functions(aspects: tuple[str, ...], prose: bool) -> list[Aspect]:
+    """Return the functions of the aspects, the main one first; vague ones only where they are all.
+
+    Where the main one is told in `prose` there are none, and none that is vague where it would be elsewhere.
+    """
+    if aspects and aspects[0] in PROSE and (prose or not set(aspects) & (set(ASPECTS) - set(VAGUE))):
         return []
     asked = [a for a in aspects if a in ASPECTS]
     clear = [a for a in asked if a not in VAGUE] or asked[:1]

@@ -90,6 +90,8 @@ def review(asked: Asked) -> Composed:
     if themes and "issue" in asked.turn.aspects:
         return tuple(s for subject in themes for s in _issues(asked, subject))
     wanted = [field for aspect, field in REVIEWED.items() if aspect in asked.turn.aspects]
+    if not wanted and "before" in asked.turn.aspects and asked.focus.named("review"):
+        wanted = ["achievements", "results"]
     found = asked.focus.of_kind("review")
     chosen = found if asked.focus.named("review") else found[:1]
     return tuple(s for subject in chosen for field in wanted for s in _review(asked, subject, field)) or None
