@@ -34,6 +34,7 @@ ALIKE_ABROAD = 80
 SHARED = 0.3
 AS_LIKELY = 0.9
 _QUOTED = re.compile(r"[「『]([^「」『』]{2,30})[」』]")
+_BRACKETED = re.compile(r"「([^「」]+)」")
 _APART = re.compile(r"[\s　・、,／/（）()]+")
 
 
@@ -73,10 +74,15 @@ class Subjects:
         self._held = {h.id: tuple(_subjects(h.id, h.public_records)) for h in library.holdings}
         self.plans = {h.id: h.public_records for h in library.holdings}
         self._printed = {h.id: compact("\n".join(d.text for d in h.documents)) for h in library.holdings}
+        self._names = {n for held in self._held.values() for s in held for n in _whole(s)}
         self._at: dict[str, tuple[Subject, ...]] = {}
         self._read: dict[Subject, tuple[str, ...]] = {}
         # One question is looked through by the lookup, the ranking, the focus and the judge of its form.
         self.mentions = functools.lru_cache(maxsize=1024)(self._mentions)
+
+    def without_quoted(self, text: str) -> str:
+        """Return a text without the names of records that it has between quotation marks."""
+        return _BRACKETED.sub(lambda m: " " if compact(m[1]) in self._names else m[0], text)
 
     def all(self, municipality: str) -> tuple[Subject, ...]:
         """Return the municipality's subjects, in the order of the plan."""
@@ -250,8 +256,14 @@ def _mention(asked: str, subject: Subject) -> Mention | None:
         sought = unjointed(name)
         start = _find(asked, sought)
         if start >= 0:
-            return Mention(subject, name, start, start + len(sought), name == compact(subject.name))
+            return Mention(subject, name, start, start + len(sought), name in _whole(subject))
     return None
+
+
+def _whole(subject: Subject) -> tuple[str, ...]:
+    """Return a subject's name as a whole, as it is printed and as its letters are put right."""
+    normalised = subject.record.title_normalised if isinstance(subject.record, Measure) else None
+    return tuple(compact(n) for n in (subject.name, normalised) if n)
 
 
 def _shared(span: Span, passage: Passage) -> float:

@@ -14,7 +14,7 @@ from assistant.composers.facts import ASPECTS, LISTING, VAGUE
 from assistant.composers.facts.whole import department_in
 from assistant.composers.wording import word
 from assistant.coverage import Vocabulary
-from assistant.cues import counters_of, needs_of, without_cues
+from assistant.cues import beyond_cues, counters_of, needs_of, without_cues
 from assistant.editions import Before
 from assistant.form import Form
 from assistant.messages import Judgement, Turn
@@ -146,7 +146,9 @@ class Judge:
             if department and "confirm" not in turn.aspects and compact(department) not in here:
                 return {"near": department, "other": holding.plan.municipality.name}
             for mention in self._subjects.mentions(text, holding.id):
-                if mention.whole and self._is_long(turn, mention) and not _is_printed(mention.name, here):
+                quoted = f"「{mention.name}」" in compact(turn.standalone)
+                named = quoted or (mention.whole and self._is_long(turn, mention))
+                if named and not _is_printed(mention.name, here):
                     return {"near": mention.subject.name, "other": holding.plan.municipality.name}
         return {}
 
@@ -226,7 +228,7 @@ class Judge:
 
     def _says_own(self, turn: Turn) -> bool:
         """Tell whether the best evidence has the words that a text adds to what was spoken of before it."""
-        if turn.standalone == turn.text:
+        if turn.standalone == turn.text or not beyond_cues(turn.text):
             return True
         best = turn.evidence[0].hit.passage
         asked = self._vocabulary.asked(turn.text, best.municipality)
@@ -310,7 +312,16 @@ def names_and_asks(turn: Turn) -> bool:
         for m in turn.focus.mentions
     )
     asked = [a for a in turn.aspects if a not in (*LISTING, "confirm", "indicator")]
-    return named and bool(set(asked[:1]) & (set(ASPECTS) - set(VAGUE)))
+    clear = set(asked[:1]) & (set(ASPECTS) - set(VAGUE))
+    whole = turn.focus.named_whole("measure")
+    told = whole and (set(asked[:1]) & {"activities", "overview"} or "indicator" in turn.aspects[:2])
+    return named and bool(clear or (told and _is_quoted(turn)))
+
+
+def _is_quoted(turn: Turn) -> bool:
+    """Tell whether a question has the name of a record between quotation marks."""
+    text = compact(turn.standalone)
+    return any(f"「{m.name}」" in text for m in turn.focus.mentions)
 
 
 def names_alone(turn: Turn) -> bool:

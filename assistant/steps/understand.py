@@ -159,7 +159,7 @@ class Understand:
         years += [int(y) for y in _ENGLISH_YEAR.findall(text)]
         years += self._plan_years(text, municipalities)
         years += _shifted_years(text, history)
-        aspects = aspects_of(self._library.without_names(text))
+        aspects = aspects_of(self._library.without_names(self._subjects.without_quoted(text)))
         standalone = self._of_edition(self.standalone(text, history), text, history, municipalities[0])
         goes_on = standalone != text or bool(_AS_WELL.search(compact(text)))
         if history and goes_on and not aspects:

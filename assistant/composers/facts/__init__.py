@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from assistant import words
@@ -137,11 +138,17 @@ class Facts:
             return True
         if "issue" in turn.aspects and any(m.subject.kind == "theme" for m in named):
             return True
-        return "definition" in turn.aspects[:2] and any(m.subject.kind == "term" for m in named)
+        themes = any(m.subject.kind == "theme" for m in named)
+        asks = "definition" in turn.aspects and not themes
+        meant = asks and re.search(words.load("names")["meaning"], asked.text)
+        return bool(meant) or (
+            "definition" in turn.aspects[:2] and any(m.subject.kind == "term" for m in named)
+        )
 
     def _asks_contact(self, turn: Turn, asked: Asked) -> bool:
         """Tell whether a question asks for the contact, and of nothing but the plan or its office."""
-        if not turn.aspects or turn.aspects[0] not in CONTACT or any(m.name for m in asked.focus.mentions):
+        first = [a for a in turn.aspects[:2] if a not in ("department", "overview")]
+        if not set(first[:1]) & set(CONTACT) or any(m.name for m in asked.focus.mentions):
             return False
         office = {w for c in asked.plan.contacts for w in c.name.split()}
         said_of = (*words.load("names")["plan_itself"], *office)
@@ -154,6 +161,8 @@ class Facts:
             return others.review(asked)  # every other record is this plan's
         recorded = asked and (asked.focus.named("measure") or asked.focus.named("kpi"))
         functions = _functions(turn.aspects, prose=not recorded)
+        if asked and turn.aspects[:1] == ("definition",) and focus.named_whole("term"):
+            functions = [others.definition, *functions]
         found = [s for f in functions for s in ((f(asked) or ()) if asked else ())]
         return tuple(dict.fromkeys(found)) or (self._told(asked) if asked else None)
 

@@ -101,7 +101,11 @@ def _worked_figures(record: Kpi, before: Amount, after: Amount) -> tuple[str, ..
         found.append(round(after[0] / before[0], 1))
     years = _years(record)
     if years:
-        found += [Decimal(years), round(abs(after[0] - before[0]) / years, 1)]
+        found += [
+            Decimal(1),
+            Decimal(years),
+            round(abs(after[0] - before[0]) / years, 1),
+        ]  # in 1 year, in years
     return tuple(figures_in(" ".join(_shown(f) for f in found)))
 
 
@@ -130,8 +134,10 @@ def _pace(asked: Asked, record: Kpi, before: Amount, after: Amount, values: dict
     years = _years(record)
     if years is None:
         return None
-    a_year = _shown(round(abs(after[0] - before[0]) / years, 1)) + before[1]
-    return said("pace", asked.language, **values, pace=a_year, years=years)
+    exact = abs(after[0] - before[0]) / years
+    told = round(exact, 1)
+    about = "" if told == exact else word("about", asked.language)
+    return said("pace", asked.language, **values, about=about, pace=_shown(told) + before[1], years=years)
 
 
 def _number(quantity: Quantity | None) -> Amount | None:

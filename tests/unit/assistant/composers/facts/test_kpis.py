@@ -159,3 +159,13 @@ def test_two_units_are_never_worked_out_against_each_other(
     first, last = quantity(before, "分", 2025), quantity(after, "件", 2030)
     asked = asked_about(rich, first, last, "difference", "ratio", "pace", language="ja")
     assert [s.computed for s in change(asked) or ()] == [()]
+
+
+@in_every_language
+def test_a_pace_holds_where_no_quote_has_the_one_of_one_year(rich: Bench, language: str) -> None:
+    statement = worked(rich, "河川カメラの設置台数", "pace", language)
+    assert set(unsupported(statement.text, "R7基準値 R10目標値 0台 6台")) <= {
+        *statement.computed,
+        "河川カメラの設置台数",
+    }
+    assert not any(word in statement.text for word in ("約", "about", "约"))
