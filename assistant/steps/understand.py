@@ -133,7 +133,8 @@ class Understand:
             found.append(part)
             # What follows is asked of what the first question was about.
             first = found[0].standalone
-            named = self._subjects.mentions(self._library.without_names(first), own[0])
+            asked = self._library.without_names(first)
+            named = [m for place in own[:1] for m in self._subjects.mentions(asked, place)]
             about = next((m.subject.name for m in named if len(m.name) >= SHORTEST_NAME), None)
             said = Exchange(question=piece, standalone=first, subject=about, aspects=part.aspects)
             history = (*turn.history, said)
@@ -160,7 +161,7 @@ class Understand:
         years += self._plan_years(text, municipalities)
         years += _shifted_years(text, history)
         aspects = aspects_of(self._library.without_names(self._subjects.without_quoted(text)))
-        standalone = self._of_edition(self.standalone(text, history), text, history, municipalities[0])
+        standalone = self._of_edition(self.standalone(text, history), text, history, municipalities)
         goes_on = standalone != text or bool(_AS_WELL.search(compact(text)))
         if history and goes_on and not aspects:
             aspects = history[-1].aspects
@@ -239,10 +240,15 @@ class Understand:
             return f"{about} {_BACK.sub('', text)}"
         return text
 
-    def _of_edition(self, alone: str, text: str, history: tuple[Exchange, ...], municipality: str) -> str:
+    def _of_edition(
+        self, alone: str, text: str, history: tuple[Exchange, ...], municipalities: tuple[str, ...]
+    ) -> str:
         """Return a question put alone, of the plan before where that was spoken of and nothing is named."""
-        spoken = bool(history) and self._editions.before(history[-1].standalone, municipality)
-        if not spoken or self._editions.named(alone, municipality) or self._names_its_own(text):
+        if not history or not municipalities:
+            return alone
+        place = municipalities[0]
+        spoken = self._editions.before(history[-1].standalone, place)
+        if not spoken or self._editions.named(alone, place) or self._names_its_own(text):
             return alone
         return f"{words.load('scope')['plan_before'][0]} {alone}"
 

@@ -247,7 +247,9 @@ def _named_at(asked: Asked, group: Group) -> list[Span]:
     if group.filters.department:
         return [s for m in _chosen(asked, group.filters) for s in m.spans["departments"]]
     themes = group.filters.themes
-    return [t.spans["pillar" if group.name == t.pillar else "title"][0] for t in themes]
+    return [
+        t.spans["pillar" if group.name == t.pillar and "pillar" in t.spans else "title"][0] for t in themes
+    ]
 
 
 def _extreme(asked: Asked, filters: Filters) -> tuple[Statement, ...]:

@@ -261,3 +261,11 @@ def test_what_turns_to_another_thing_is_asked_for_alone_and_as_going_on(bench: B
     [part] = understood(bench, text, LAST).parts
     assert part.standalone == "利用者は何人?"
     assert part.continued == "みなとポイントの普及 利用者は何人?"
+
+
+def test_a_text_put_to_no_municipality_is_understood_alone(bench: Bench) -> None:
+    turn = Turn(
+        asked=Question(question="担当課は？"), text="担当課は？と期間は？", today=TODAY, history=(LAST,)
+    )
+    part = bench.parts.understand.alone(turn)
+    assert part.standalone == "担当課は?と期間は?" and part.municipalities == ()
