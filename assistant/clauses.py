@@ -13,10 +13,13 @@ from index import tokens
 MOST = 3
 SHORTEST = 4
 
-_MARKS = re.compile(r"(?<=[？?])\s*")
-_STOPS = re.compile(r"(?<=[？?。])\s*")
+_STOPS = re.compile(r"(?<=[？?。！!])\s*|(?<=\.)\s+")
 # How a sentence ends that asks something.
-_ASKING = re.compile(r"(?:か|教えて|お願いします|ください|下さい|たい|たいです)[。？?]?$|[？?]$")
+_ASKING = re.compile(
+    r"(?:か(?:ね|な|しら|い)?|け|がや|やろ|かいね|っけ|教えて|おしえて|お願いします|お願い|ください|下さい|ほしい|欲しい|たい(?:です)?|たいんですが)[。！!]?$"
+    r"|[？?]$|\b(?:please|tell me|let me know)\b.*\.$|[吗嗎呢]。?$",
+    re.I,
+)
 # Where a sentence may go on to another question: 「AのKと、BのL」「AはKか、それからB」, "A, and when B".
 _SAID = "[書言聞思申話いなしもはかのすきこおさせたてで]"
 _JOINS = re.compile(
@@ -36,6 +39,8 @@ _SHARED = re.compile(
 )
 # What is asked of several together.
 TOGETHER = {"compare", "difference", "most", "least"}
+# What is asked of the plan itself, and needs nothing to be asked of.
+OF_THE_PLAN = {"period", "vision", "contact", "organisation"}
 
 Named = Callable[[str], tuple[str, ...]]
 Printed = Callable[[str], bool]
@@ -44,24 +49,25 @@ Printed = Callable[[str], bool]
 def clauses_of(text: str, named: Named, printed: Printed) -> tuple[str, ...]:
     """Return the questions that a text holds, in their order; the text itself where it is one.
 
-    Sentences are questions where each of them asks something. A sentence is cut where both sides ask
-    something of something of their own: behind と where it joins two things that are asked for, at a comma
-    where the first side has asked, or where the sides name different municipalities, which `named` tells.
-    What is asked of two things at once is asked of each, but where `printed` tells that they are one name.
+    Sentences that only tell something are left out. A sentence is cut where both sides ask something of
+    something of their own: behind と where it joins two things that are asked for, at a comma where the first
+    side has asked, or where the sides name different municipalities, which `named` tells. What is asked of
+    two things at once is asked of each, but where `printed` tells that they are one name.
     """
     sentences = _sentences(text)
-    if sentences:
+    if len(sentences) > 1:
         return sentences
-    return next(_cuts(text, named), None) or _shared(text, named, printed) or (text,)
+    asked = sentences[0] if sentences else text
+    return next(_cuts(asked, named), None) or _shared(asked, named, printed) or (asked,)
 
 
 def _sentences(text: str) -> tuple[str, ...]:
-    """Return the sentences of a text where all of them ask something; none where one does not."""
-    for stops, asking in ((_MARKS, re.compile("")), (_STOPS, _ASKING)):
-        found = [p for p in stops.split(text) if len(p.strip()) >= SHORTEST]
-        if 1 < len(found) <= MOST and all(aspects_of(p) and asking.search(p) for p in found):
-            return tuple(found)
-    return ()
+    """Return the sentences of a text that ask something; none where they cannot be told from the others."""
+    found = [p.strip() for p in _STOPS.split(text) if len(p.strip()) >= SHORTEST]
+    if len(found) < 2:
+        return ()
+    asking = [p for p in found if _ASKING.search(p) and aspects_of(p)]
+    return tuple(asking) if len(asking) <= MOST and any(_has_things(p) for p in asking) else ()
 
 
 def _cuts(text: str, named: Named) -> Iterator[tuple[str, ...]]:
@@ -109,7 +115,9 @@ def _asks_of_its_own(text: str) -> bool:
     asked = aspects_of(text)
     if not asked or "compare" in asked[:1] or text.isascii():
         return bool(asked) and text.isascii()
-    return _has_things(without_cues(text)) or bool(re.search(words.load("whole")["counted"], text, re.I))
+    if OF_THE_PLAN & set(asked) or re.search(words.load("whole")["counted"], text, re.I):
+        return True
+    return _has_things(without_cues(text))
 
 
 def _has_things(text: str) -> bool:

@@ -125,7 +125,8 @@ class Vocabulary:
 
 def prepare(text: str) -> Prepared:
     """Return a text made ready to be compared."""
-    return Prepared(frozenset(tokens.words(text)), compact(text), tokens.reading(text))
+    found = tokens.tokens(text)
+    return Prepared(frozenset(tokens.words_of(found)), compact(text), tokens.reading_of(found))
 
 
 def _term(wordings: tuple[str, ...], weight: float, thing: bool) -> Term:

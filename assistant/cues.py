@@ -18,22 +18,28 @@ ORDINARY, ALONE, WEAK = 3, 2, 1
 
 _KANA = re.compile(r"[ぁ-ゖァ-ヺ]")
 _HIRAGANA = re.compile(r"[ぁ-ゖ]")
+_LATIN = re.compile(r"[a-z]")
 _DENIED = re.compile(r"「[^「」]+」(?:では|じゃ|で)な(?:く|い)て?")
 # What stands for anything in a pattern of the data: .{0,12}, or so many English words.
 _GAP = re.compile(r"\.\{\d+,\d+\}\??|\(\?: ?\\[Sw]\+ ?\)\{\d+,\d+\}\??")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Look:
-    """A pattern and where it is looked for.
+    """Patterns and where they are looked for.
 
     "plain" is the search form without spaces, "chinese" the same where it has no kana, "spaced" the
-    search form as it is.
+    search form as it is, where it has Latin letters.
     """
 
-    pattern: re.Pattern[str]
+    said: tuple[str, ...]
     strength: int
     form: Literal["plain", "chinese", "spaced"]
+
+    @functools.cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Return one pattern for all; made when it is first wanted: there are many, and most are long."""
+        return _look_for(self.said, self.form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +170,8 @@ def _counters() -> tuple[tuple[str, re.Pattern[str]], ...]:
 def counters_of(text: str) -> tuple[re.Pattern[str], ...]:
     """Return what must stand in an answer to a question's counters (何台: a number of 台)."""
     asked = compact(text)
-    return tuple(p for counter, p in _counters() if re.search(rf"(?:何|なん|幾){counter}", asked))
+    # 何枚も is many, and asks for no number.
+    return tuple(p for counter, p in _counters() if re.search(rf"(?:何|なん|幾){counter}(?!も)", asked))
 
 
 def _asked(folded: str) -> list[Cue]:
@@ -182,11 +189,14 @@ def _cues(folded: str) -> list[Cue]:
         r"[「『][^「」『』]*[」』]", "", plain
     )  # a name in kana does not make a question Japanese
     chinese = "" if _KANA.search(unquoted) else plain
-    texts = {"plain": (plain, places), "chinese": (chinese, places), "spaced": (folded, range(len(folded)))}
+    spaced = folded if _LATIN.search(folded) else ""
+    texts = {"plain": (plain, places), "chinese": (chinese, places), "spaced": (spaced, range(len(folded)))}
     found: list[Cue] = []
     for aspect in _aspects().values():
         for look in aspect.looks:
             text, origin = texts[look.form]
+            if not text:
+                continue
             for hit in look.pattern.finditer(_blanked(text, aspect.masked)):
                 if said := tuple(origin[i] for i in _said(hit)):
                     remoteness = said[0] if look.form == "spaced" else len(folded) - said[-1]
@@ -233,7 +243,7 @@ def _aspect(name: str, row: Mapping[str, Any]) -> Aspect:
         name=name,
         implies=tuple(row.get("implies", ())),
         is_content=bool(row.get("content", False)),
-        looks=tuple(Look(_look_for(said, form), weight, form) for said, weight, form in forms if said),
+        looks=tuple(Look(tuple(said), weight, form) for said, weight, form in forms if said),
         masked=re.compile(_joined(row["not"])) if "not" in row else None,
         needs=re.compile(row["needs"]) if "needs" in row else None,
         shows=re.compile(pattern) if (pattern := row.get("shows", row.get("needs"))) else None,

@@ -29,11 +29,22 @@ SHORTEST = 3
 LONGEST_HOMOPHONE = 4
 # A reading of so many kana is no other word's by chance.
 LONG = 6
+# One of so few may be a verb with its ending: きてい of きていますか is no 規定.
+SHORT = 4
+# So many words put apart by blanks are a way of writing.
+SPACED = 3
 _HALF = re.compile(r"[\uff66-\uff9f]{2,}")
 _DASH = re.compile(r"(?<=[ァ-ヺー])[―‐－—–−-](?=[ァ-ヺぁ-ゖ\s?？]|$)")
 _WORD = re.compile(r"[ァ-ヺー]{2,}|[㐀-鿿々][ァ-ヺー㐀-鿿々]+|[A-Za-z]{2,}")
 _KANA = re.compile(r"[ぁ-ヺ]")
 _KANJI = re.compile(r"[㐀-鿿]")
+# えっと、あのー、: between pauses, and more than once.
+_FILLER = re.compile(
+    r"(?:(?:^|(?<=[、。，,？?\s]))(?:えー?っ?と(?:ですね)?|ええと|えー+|あの[うー]?(?:ですね)?|そのー?|うーん(?:と)?|んー|まあ|ほら|なんか)[、，,…\s]+)+"
+)
+# 「まどぐち で 字を かく」: words put apart, as for those who learn to read.
+_APART = re.compile(r"(?<=[ぁ-ヺー㐀-鿿、]) +(?=[ぁ-ヺ㐀-鿿])")
+_RUN = re.compile(r"(?<![ァ-ヺー㐀-鿿])[ぁ-ゖー][ぁ-ヺー]{2,}")
 _NAMED = re.compile(r"[「『]([^「」『』。、]{3,12})[」』]")
 
 
@@ -44,10 +55,16 @@ class Kana:
         self._library = library
 
     def written(self, text: str) -> str:
-        """Return the text in its narrow form, with known words for their readings where it is all kana."""
+        """Return the text in its narrow form, with known words for their readings where it is all kana.
+
+        What only fills a pause in speech is left out.
+        """
+        text = _FILLER.sub("", text)
         plain = _HALF.sub(lambda run: tokens.hiragana(unicodedata.normalize("NFKC", run[0])), text)
         half = plain != text
         plain = _DASH.sub("ー", unicodedata.normalize("NFKC", plain))
+        if not half and len(_APART.findall(plain)) >= SPACED:
+            return _RUN.sub(lambda run: self._words(tokens.hiragana(run[0])), plain)
         if not half and not is_spoken(plain):
             return self._respelt(plain) if _KANA.search(plain) else plain
         spoken = tokens.hiragana(plain)
@@ -82,6 +99,7 @@ class Kana:
     def _words(self, spoken: str) -> str:
         """Return a run of hiragana with the longest known readings, from the left, written as words."""
         known, longest = self._known
+        grammar = _grammar(spoken)
         found: list[str] = []
         start = 0
         while start < len(spoken):
@@ -90,6 +108,7 @@ class Kana:
                     n
                     for n in range(min(longest, len(spoken) - start), SHORTEST - 1, -1)
                     if spoken[start : start + n] in known
+                    and (n > SHORT or not grammar.issuperset(range(start, start + n)))
                 ),
                 0,
             )
@@ -111,6 +130,17 @@ class Kana:
             if len(reading) >= SHORTEST and re.fullmatch(r"[ぁ-ゖー]+", reading):
                 known.setdefault(reading, word)
         return known, max(map(len, known), default=0)
+
+
+def _grammar(spoken: str) -> set[int]:
+    """Return the places of verbs, their endings and particles in a run of kana."""
+    places: set[int] = set()
+    start = 0
+    for token in tokens.tokens(spoken):
+        if token.pos in ("動詞", "助動詞", "助詞"):
+            places.update(range(start, start + len(token.surface)))
+        start += len(token.surface)
+    return places
 
 
 def _last_noun(found: Sequence[Token]) -> str:

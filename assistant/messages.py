@@ -129,18 +129,21 @@ class Exchange(Frozen):
     municipality: str | None = None
     aspects: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
+    answered: bool = True
 
 
 class Part(Frozen):
     """One question of those that a text holds: as said, as one would ask it alone, what it asks, and whom.
 
     `continued` is how it would be asked alone if it went on about what was spoken of before; "" where it is
-    clear that it does, or does not.
+    clear that it does, or does not. `told` is the question with all that was told around it; "" where nothing
+    was.
     """
 
     text: str
     standalone: str
     continued: str = ""
+    told: str = ""
     aspects: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
     municipalities: tuple[str, ...] = ()

@@ -7,8 +7,9 @@ model there is none.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal, Self
 
@@ -26,7 +27,7 @@ Kind = Literal["form", "pair"]
 Floats = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Probe:
     """A fitted machine: `kept` are its support vectors (n, dimension), scaled as what is asked about is."""
 
@@ -37,10 +38,15 @@ class Probe:
     bias: float
     gamma: float
 
+    @functools.cached_property
+    def _lengths(self) -> Floats:
+        """Return the squared length of each support vector."""
+        return np.square(self.kept).sum(axis=1)
+
     def __call__(self, vector: Sequence[float] | Floats) -> float:
         """Return on which side of the border a vector lies, and how far from it, within bounds."""
         scaled = (np.asarray(vector, np.float32) - self.mean) / self.scale
-        distances = np.square(self.kept - scaled).sum(axis=1)
+        distances = self._lengths - 2 * (self.kept @ scaled) + scaled @ scaled
         opinion = float(self.weights @ np.exp(-self.gamma * distances)) + self.bias
         return max(-STRONGEST, min(STRONGEST, opinion))
 
@@ -57,7 +63,7 @@ class Probe:
     def save(self, path: Path) -> None:
         """Write the probe into a file; its vectors in half precision, which tells them apart as well."""
         path.parent.mkdir(exist_ok=True)
-        arrays = {name: getattr(self, name) for name in self.__slots__}
+        arrays = {field.name: getattr(self, field.name) for field in fields(self)}
         np.savez_compressed(path, **arrays | {"kept": self.kept.astype(np.float16)})
 
 

@@ -352,6 +352,7 @@ def exchange_of(turn: Turn) -> Exchange | None:
         municipality=municipality,
         aspects=turn.aspects,
         years=turn.years,
+        answered=not turn.ending,
     )
 
 

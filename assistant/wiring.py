@@ -14,11 +14,10 @@ from assistant.coverage import Vocabulary
 from assistant.editions import Before, Editions
 from assistant.finding import Find
 from assistant.form import Form
-from assistant.llm.chat import Chat, ChatModel
 from assistant.llm.guard import Guard
 from assistant.llm.limits import SPEND, SWITCH, Breaker, Limits, Spend
-from assistant.llm.lookups import Lookups
 from assistant.llm.material import Materials
+from assistant.llm.model import ChatModel
 from assistant.llm.support import Support
 from assistant.messages import Turn
 from assistant.ranking import Ranking
@@ -250,6 +249,8 @@ def chat_of(settings: Settings) -> ChatModel | None:
     """Return the language model that the settings name; None where they name none."""
     if settings.llm_base_url is None or settings.llm_model is None:
         return None
+    from assistant.llm.chat import Chat
+
     return Chat(
         settings.llm_base_url,
         settings.llm_model,
@@ -261,6 +262,8 @@ def chat_of(settings: Settings) -> ChatModel | None:
 
 def model_over(parts: Parts, settings: Settings, chat: ChatModel, limits: Limits) -> Model:
     """Return what a language model does over the parts, within the limits and the times of the settings."""
+    from assistant.llm.lookups import Lookups
+
     times = Times(settings.llm_timeout, settings.llm_first_sentence)
     guard = Guard(parts.library, parts.subjects, Support(parts.library, parts.vocabulary, parts.embedder))
     write = Write(

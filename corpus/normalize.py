@@ -39,10 +39,11 @@ FIRST_OF_SECOND_LEVEL = 48
 # No name is longer: what is, is searched once and not kept.
 NAME_LENGTH = 80
 
-_BLANK = re.compile(r"\s")
+_BLANK = re.compile(r"\s+")
 _KATAKANA = re.compile(r"[ァ-ヺー]")
 _KANA = re.compile(r"[ぁ-ゖァ-ヺー]")
-_MARKS = "\u3099\u309aﾞﾟ"
+_MARKS = frozenset("\u3099\u309aﾞﾟ")
+_MENDED = re.compile(f"[{re.escape(DASHES)}{''.join(KANJI_AS_KATAKANA)}]")
 _JAPANESE = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef、。「」（）]")
 
 
@@ -144,13 +145,22 @@ def narrow(text: str) -> str:
 
 def fold(text: str) -> str:
     """Return the text of the search form alone."""
-    return _kept_fold(text) if len(text) <= NAME_LENGTH else search_form(text).text
+    return _kept_fold(text) if len(text) <= NAME_LENGTH else _folded(text)
 
 
 @functools.lru_cache(maxsize=32768)
 def _kept_fold(text: str) -> str:
     """Return the search form of a name: one question compares the same few hundred names again."""
-    return search_form(text).text
+    return _folded(text)
+
+
+def _folded(text: str) -> str:
+    """Return what `search_form` does without the places, in a third of the time."""
+    apart = _MARKS.isdisjoint(text)
+    clusters = text if apart else [text[start:end] for start, end in _clusters(text)]
+    characters = list("".join(map(_fold, clusters)))
+    _mend_katakana(characters)
+    return "".join(characters[i] for i in _without_layout_space(characters))
 
 
 def ordinary(text: str) -> str:
@@ -169,7 +179,9 @@ def compact(text: str) -> str:
 
 
 def _mend_katakana(characters: list[str]) -> None:
-    for i, character in enumerate(characters):
+    for candidate in _MENDED.finditer("".join(characters)):
+        i = candidate.start()
+        character = characters[i]
         before = characters[i - 1] if i else ""
         after = characters[i + 1] if i + 1 < len(characters) else ""
         if (
@@ -185,21 +197,15 @@ def _mend_katakana(characters: list[str]) -> None:
 def _without_layout_space(characters: list[str]) -> list[int]:
     """Return the indices to keep: no blank beside a Japanese character, one blank elsewhere."""
     kept: list[int] = []
-    i = 0
-    while i < len(characters):
-        if not characters[i].isspace():
-            kept.append(i)
-            i += 1
-            continue
-        run = i
-        while run < len(characters) and characters[run].isspace():
-            run += 1
-        breaks = any(c in "\n\t\r\f" for c in characters[i:run])
-        before = characters[i - 1] if i else ""
-        after = characters[run] if run < len(characters) else ""
+    end = 0
+    for run in _BLANK.finditer("".join(characters)):
+        kept += range(end, run.start())
+        start, end = run.span()
+        breaks = any(c in "\n\t\r\f" for c in run[0])
+        before = characters[start - 1] if start else ""
+        after = characters[end] if end < len(characters) else ""
         beside_japanese = bool(_JAPANESE.match(before) or _JAPANESE.match(after))
         if before and after and (breaks or not beside_japanese):
-            characters[i] = "\n" if breaks else " "
-            kept.append(i)
-        i = run
-    return kept
+            characters[start] = "\n" if breaks else " "
+            kept.append(start)
+    return [*kept, *range(end, len(characters))]

@@ -6,7 +6,7 @@ import functools
 import re
 import threading
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
@@ -92,7 +92,12 @@ def _token(word: fugashi.fugashi.Node) -> Token:
 
 def words(text: str) -> list[str]:
     """Return the lemmas of the content words, numbers too: the terms of the lexical index."""
-    return [t.lemma for t in tokens(text) if t.content or t.detail == "数詞"]
+    return words_of(tokens(text))
+
+
+def words_of(found: Iterable[Token]) -> list[str]:
+    """Return the lemmas of the content words among tokens."""
+    return [t.lemma for t in found if t.content or t.detail == "数詞"]
 
 
 def bigrams(text: str) -> list[str]:
@@ -108,7 +113,12 @@ def readings(text: str) -> list[str]:
 
 def reading(text: str) -> str:
     """Return how the text is read, in hiragana; short Latin words are read letter by letter (AI えーあい)."""
-    return "".join(map(spoken, tokens(text)))
+    return reading_of(tokens(text))
+
+
+def reading_of(found: Iterable[Token]) -> str:
+    """Return how tokens are read, one after the other."""
+    return "".join(map(spoken, found))
 
 
 def spoken(token: Token) -> str:

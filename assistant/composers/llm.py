@@ -12,15 +12,15 @@ import math
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from assistant.figures import figures_in
 from assistant.llm.bindings import DEPARTMENT
-from assistant.llm.chat import ChatModel, Ended
 from assistant.llm.errors import ModelFailed
 from assistant.llm.guard import Finding, Guard, Verdict
 from assistant.llm.limits import Limits
-from assistant.llm.lookups import Lookups
 from assistant.llm.material import Material, Materials
+from assistant.llm.model import ChatModel, Ended
 from assistant.llm.pieces import Said, Sentences
 from assistant.llm.prompts import LANGUAGES, Prompt, prompt_of, tasks_of
 from assistant.messages import Source, Statement, Turn, Wording
@@ -29,6 +29,9 @@ from assistant.stopping import Stop
 from corpus.normalize import compact
 from corpus.wareki import without_years
 from index import tokens
+
+if TYPE_CHECKING:  # its library is read only where a model is set
+    from assistant.llm.lookups import Lookups
 
 # So many sentences in a row that are not let through, and the model is not listened to any more.
 MOST_DROPPED = 4

@@ -10,8 +10,7 @@ import asyncio
 import queue
 import threading
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import openai
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage, SystemMessage
@@ -21,39 +20,13 @@ from langsmith import tracing_context
 from pydantic import SecretStr
 
 from assistant.llm.errors import ModelFailed, Reason
+from assistant.llm.model import Ended, Left
 from assistant.stopping import Stop
 
 CONNECT_SECONDS = 3.0
 # Reasons of the protocol for the end of an answer, other than that it is done.
 _REASONS: dict[str, Reason] = {"length": "length", "content_filter": "withheld"}
 NO_KEY = "none"
-# More than any rewritten question needs.
-MOST_LETTERS = 1000
-
-# How many seconds there are still to wait for the next piece.
-Left = Callable[[], float]
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """The end of an answer: the tokens that it cost, None where the server does not say."""
-
-    tokens: int | None
-
-
-class ChatModel(Protocol):
-    """A model that answers messages; raises ModelFailed and nothing else."""
-
-    @property
-    def name(self) -> str: ...
-
-    def stream(self, told: str, sent: str, left: Left, stop: Stop) -> Iterator[str | Ended]:
-        """Yield the pieces of an answer to what is sent, under the instructions told, and its end."""
-        ...
-
-    def call(self, messages: Sequence[BaseMessage], tools: Sequence[BaseTool], left: Left) -> AIMessage:
-        """Return a message whole, which may ask for tools."""
-        ...
 
 
 class Loop:
@@ -181,15 +154,3 @@ async def _guarded(work: Coroutine[Any, Any, None], put: Callable[[Item], None])
         put(ModelFailed("status"))
     except Exception:
         put(ModelFailed("garbage"))
-
-
-def whole_answer(model: ChatModel, told: str, sent: str, left: Left) -> str:
-    """Return what a model says, once it is done; raises ModelFailed."""
-    said: list[str] = []
-    for item in model.stream(told, sent, left, Stop()):
-        if isinstance(item, Ended):
-            return "".join(said)
-        said.append(item)
-        if sum(map(len, said)) > MOST_LETTERS:
-            raise ModelFailed("length")
-    raise ModelFailed("cut")

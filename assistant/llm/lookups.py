@@ -16,10 +16,10 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from langchain_core.tools import BaseTool, StructuredTool
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from assistant.llm.chat import ChatModel, Left
 from assistant.llm.errors import ModelFailed
 from assistant.llm.limits import Limits
 from assistant.llm.material import plain_lines
+from assistant.llm.model import ChatModel, Left
 from assistant.llm.prompts import is_cued, task_prompt
 from assistant.messages import Source, Turn
 from corpus.library import Library

@@ -44,6 +44,7 @@ class Database:
         self._pause = pause
         self._clock = clock
         self._lock = threading.Lock()
+        self._writing = threading.Lock()
         self._current = False
         self._down_until = 0.0
 
@@ -79,11 +80,28 @@ class Database:
         with self._guarded():
             self._ensure()
             with (
+                self._turn(),
                 self.engine.connect().execution_options(writes=True) as connection,
                 Session(connection) as session,
                 session.begin(),
             ):
                 yield session
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Let one thread of this process write to SQLite at a time.
+
+        SQLite wakes nobody: who finds it busy sleeps, up to a tenth of a second, and looks again.
+        """
+        if not self.path:
+            yield
+            return
+        if not self._writing.acquire(timeout=BUSY_SECONDS):
+            raise PoolTimeout(f"nobody could write for {BUSY_SECONDS} seconds")
+        try:
+            yield
+        finally:
+            self._writing.release()
 
     @contextmanager
     def outside(self) -> Iterator[Connection]:

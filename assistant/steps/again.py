@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from assistant import clauses, words
-from assistant.llm.chat import ChatModel, whole_answer
+from assistant.llm.model import ChatModel, whole_answer
 from assistant.llm.errors import ModelFailed
 from assistant.llm.limits import Limits
 from assistant.llm.prompts import is_cued, task_prompt

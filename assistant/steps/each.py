@@ -10,6 +10,8 @@ from corpus.library import Library
 Step = Callable[[Turn], Turn]
 # Where no municipality was named, one answers alone if its evidence is likelier by this much.
 CLEARLY = 0.25
+# What covers no more than this of a question was found by chance.
+HANGING = 0.2
 
 
 class Each:
@@ -36,15 +38,17 @@ class Each:
         return self._joined(turn, answered, branches)
 
     def _answered(self, turn: Turn, part: Part, municipality: str) -> Turn:
-        """Return a question answered as it stands, or as one that goes on: what the plan answers better."""
-        asked = self._run(self._branch(turn, part, municipality))
-        if not part.continued:
-            return asked
-        further = part.model_copy(update={"standalone": part.continued})
-        goes_on = self._run(self._branch(turn, further, municipality).knowing(continued=True))
-        if goes_on.ending or (not asked.ending and _probability(asked) > _probability(goes_on)):
-            return asked
-        return goes_on
+        """Return a question answered as it stands, as one that goes on, or with what was told around it.
+
+        Of these, what the plan answers best.
+        """
+        best = self._run(self._branch(turn, part, municipality))
+        for other, goes_on in ((part.continued, True), (part.told, False)):
+            if other:
+                further = part.model_copy(update={"standalone": other})
+                found = self._run(self._branch(turn, further, municipality).knowing(continued=goes_on))
+                best = found if goes_on and _hangs(best) and not found.ending else _better(best, found)
+        return best
 
     def _branch(self, turn: Turn, part: Part, municipality: str) -> Turn:
         return turn.knowing(
@@ -104,6 +108,19 @@ def _clearly_best(answered: list[Turn]) -> list[Turn]:
         best = ranked[0].municipalities
         return [b for b in answered if b.municipalities == best]
     return answered
+
+
+def _hangs(turn: Turn) -> bool:
+    """Tell whether a question, as it stands, names nothing that the plan speaks of."""
+    covered = turn.judgement.features.get("coverage", 0.0) if turn.judgement else 1.0
+    return not turn.focus.mentions and covered < HANGING
+
+
+def _better(first: Turn, other: Turn) -> Turn:
+    """Return the turn that is answered, or answered with more certainty; the first where they are alike."""
+    if other.ending or (not first.ending and _probability(first) > _probability(other)):
+        return first
+    return other
 
 
 def _probability(turn: Turn) -> float:

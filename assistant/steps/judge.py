@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from assistant.composers.facts import ASPECTS, LISTING, VAGUE
 from assistant.composers.facts.whole import department_in
 from assistant.composers.wording import word
 from assistant.coverage import Vocabulary
-from assistant.cues import beyond_cues, counters_of, needs_of, without_cues
+from assistant.cues import counters_of, needs_of, things_in, without_cues
 from assistant.editions import Before
 from assistant.form import Form
 from assistant.messages import Judgement, Turn
@@ -56,6 +57,8 @@ SHORTEST_NAME = 6
 SHORTEST_MEASURE = 4
 # A question of whose words the most stand in a place names its record by a stem of so many letters.
 SHORTEST_STEM = 5
+# One of so many letters is no other thing's.
+LONG_STEM = 7
 # Who names a part of a record asks about that record where so much of the question is in it.
 COVERED = 0.6
 # A text goes on about what was spoken of where so much of it stands in what the plan says of that.
@@ -228,7 +231,7 @@ class Judge:
 
     def _says_own(self, turn: Turn) -> bool:
         """Tell whether the best evidence has the words that a text adds to what was spoken of before it."""
-        if turn.standalone == turn.text or not beyond_cues(turn.text):
+        if turn.standalone == turn.text or not any(t.pos == "名詞" for t in things_in(turn.text)):
             return True
         best = turn.evidence[0].hit.passage
         asked = self._vocabulary.asked(turn.text, best.municipality)
@@ -257,15 +260,15 @@ class Judge:
 
     def _holds_years(self, turn: Turn, text: str) -> bool:
         """Tell whether the evidence has the year asked; a roadmap that lost its columns has none to hold."""
-        if not turn.years:
+        if not turn.years or "confirm" in turn.aspects:  # what is to be confirmed may be wrong
             return True
         best = turn.evidence[0]
         if set(turn.aspects) & set(QUANTITIES):
             text = "\n".join((best.hit.passage.body, *(u.label for u in best.units)))
         elif best.of_role(PHASE):
             return all(self._in_period(year, turn.municipalities[0]) for year in turn.years)
-        elif set(turn.years) & _planned_years(turn):
-            return True
+        elif set(turn.years) & _planned_years(turn) or _is_uncertain(turn):
+            return all(self._in_period(year, turn.municipalities[0]) for year in turn.years)
         return bool(set(turn.years) & covered_years(text))
 
     def _in_period(self, year: int, municipality: str) -> bool:
@@ -298,6 +301,14 @@ def _planned_years(turn: Turn) -> set[int]:
     return {year for row in rows for year in row.fiscal_years or ()}
 
 
+def _is_uncertain(turn: Turn) -> bool:
+    """Tell whether the years of the measure that a question is about were not to be read for certain."""
+    measures = (m.subject.record for m in turn.focus.mentions if isinstance(m.subject.record, Measure))
+    found = (s.record for s in turn.focus.found if isinstance(s.record, Measure))
+    first = next(itertools.chain(measures, found), None)
+    return first is not None and bool(first.roadmap) and not all(r.certain for r in first.roadmap)
+
+
 def needed_of(aspects: tuple[str, ...]) -> tuple[str, ...]:
     """Return the aspect that the evidence must be seen to answer: the main one, if no record answers any."""
     return () if set(aspects) & set(RECORDED) or set(aspects[:1]) & set(TOLD_OF) else aspects[:1]
@@ -308,7 +319,7 @@ def names_and_asks(turn: Turn) -> bool:
     covered = turn.signs[0]["coverage"] >= COVERED
     named = any(
         m.subject.kind in ("measure", "kpi", "review")
-        and (m.whole or (covered and len(m.name) >= SHORTEST_STEM))
+        and (m.whole or len(m.name) >= LONG_STEM or (covered and len(m.name) >= SHORTEST_STEM))
         for m in turn.focus.mentions
     )
     asked = [a for a in turn.aspects if a not in (*LISTING, "confirm", "indicator")]

@@ -33,7 +33,7 @@ _THAT_DEPARTMENT = re.compile(r"(?<!ど)(?:その|この|同じ|当該)(?:課|�
 _AS_WELL = re.compile(r"同様|についても|も(?:教|お願|知|同じ)|は[?？]?$")
 _PRONOUN = re.compile(r"\b(?:it|its|they|their)\b", re.I)
 _ENGLISH_YEAR = re.compile(r"\b(?:fy ?|fiscal(?: year)? |in |by |for |since |year )((?:19|20)\d\d)\b", re.I)
-_NTH_YEAR = re.compile(r"([1-9一二三四五六七八九])年目")
+_NTH_YEAR = re.compile(r"([1-9一二三四五六七八九])年目|(?<![期代章])第([1-9一二三四五六七八九])年(?![次度])")
 # Aspects that say for themselves what a year is named for.
 DATED = (
     "in_year",
@@ -51,6 +51,9 @@ DATED = (
     "count",
 )
 
+
+# What a text that only names something seems to ask.
+VAGUE = {"overview", "summary", "status"}
 
 # A shorter name may be a word of the question.
 SHORTEST_NAME = 3
@@ -125,11 +128,14 @@ class Understand:
         """Return the questions that a text holds, each made whole by what was said before it."""
         found: list[Part] = []
         history = turn.history
-        for piece in clauses_of(text, self.named, self._is_printed):
+        pieces = clauses_of(text, self.named, self._is_printed)
+        for piece in pieces:
             own = tuple(m for m in self.named(piece) if m in municipalities) or municipalities
             if piece != text and not (self.named(piece) or turn.asked.municipality):
                 own = self._only_of(piece) or own
             part = self._part(turn, piece, history, own)
+            if len(pieces) == 1 and piece != text and not history:
+                part = part.model_copy(update={"told": text})
             found.append(part)
             # What follows is asked of what the first question was about.
             first = found[0].standalone
@@ -163,7 +169,10 @@ class Understand:
         aspects = aspects_of(self._library.without_names(self._subjects.without_quoted(text)))
         standalone = self._of_edition(self.standalone(text, history), text, history, municipalities)
         goes_on = standalone != text or bool(_AS_WELL.search(compact(text)))
-        if history and goes_on and not aspects:
+        # What the plan did not say of one thing is not asked of another.
+        # 「…についても同様に」 asks what was asked before, whatever else it seems to ask.
+        vague = not aspects or (bool(_AS_WELL.search(compact(text))) and set(aspects) <= VAGUE)
+        if history and goes_on and vague and (history[-1].answered or standalone != text):
             aspects = history[-1].aspects
         if history and standalone != text and not years and not aspects_of(text):
             years = list(history[-1].years)
@@ -215,7 +224,7 @@ class Understand:
             if any(compact(w) in folded for w in scope["first_year"]):
                 found.append(period.start)
             if nth:
-                found.append(period.start + int(narrow_numeral(nth[1])) - 1)
+                found.append(period.start + int(narrow_numeral(nth[1] or nth[2])) - 1)
         return found
 
     def standalone(self, text: str, history: tuple[Exchange, ...]) -> str:
@@ -233,7 +242,8 @@ class Understand:
         alone = things_in(left)
         if alone and _BESIDES.match(text):
             return _BESIDES.sub("", text)
-        if not alone and not aspects_of(without) and not find_years(without):
+        dated = find_years(without) or _shifted_years(text, history)
+        if not alone and not aspects_of(without) and not dated:
             return f"{text} {self._library.without_names(last.standalone)}" if self.named(text) else text
         if _BACK.match(text.lower()) or _PRONOUN.search(text) or not alone:
             about = last.subject or self._library.without_names(last.standalone)

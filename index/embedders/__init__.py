@@ -7,6 +7,7 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 Vectors = NDArray[np.float32]
 Tokens = NDArray[np.float16]
@@ -65,6 +66,8 @@ def open_embedder(setting: str, data_dir: Path, progress: Progress | None = None
     `bundled-float32`, `bundled-int8` and `bundled-torch` are the same model on another engine; `hashing`
     is for tests; anything else is a sentence-transformers name or path, taken from this machine only.
     """
+    # What is multiplied here is small: threads that share it wait for each other more than they save.
+    threadpool_limits(1, user_api="blas")
     try:
         return _open(setting, data_dir, progress)
     except ImportError as error:

@@ -8,14 +8,16 @@ from collections.abc import Iterable, Mapping
 from assistant import words
 from assistant.composers.facts import kpis, lists, measures, others, topics
 from assistant.composers.facts.asked import Asked, Aspect, Composed
-from assistant.composers.facts.whole import whole_of
+from assistant.composers.facts.whole import UNLISTED, department_in, whole_of
 from assistant.editions import Before
+from assistant.figures import figures_in
 from assistant.focus import Focus
 from assistant.messages import Turn
 from assistant.subjects import Subjects
 from corpus.library import Library
 from corpus.normalize import compact
-from corpus.records import Span
+from corpus.records import Plan, Span
+from corpus.wareki import without_years
 from index.evidence import Evidence, open_evidence
 from index.passages import Hit, Passage
 
@@ -35,6 +37,9 @@ VAGUE = (
     "address",
 )
 MOST_FUNCTIONS = 2
+_DEPARTMENT = re.compile(r"[一-龠ァ-ヶー]{2,10}(?:課|室|局)(?![一-龠])")
+# Aspects that no list of records answers: 総事業費 asks for no 事業.
+OUTSIDE = ("budget", "price", "finance", "hours", "satisfaction", "opinion", "actual")
 # A question with so long a part of a measure's name asks about that, not about the plan.
 NAMES_ONE = 5
 # Aspects that plans tell in sentences; what else is asked beside them is told there too.
@@ -116,16 +121,18 @@ class Facts:
         """
         municipality = turn.municipalities[0]
         asked = self.asked(turn, Focus(self._subjects.mentions(turn.standalone, municipality)))
-        if asked is None or self._is_about_one(turn, asked):
+        if asked is None or set(turn.aspects) & set(OUTSIDE) or self._is_about_one(turn, asked):
             return None
         if self._before.asked(turn):
             return others.all_reviews(asked)
         text = asked.unnamed
-        listing = any(a in turn.aspects for a in LISTING)
+        listing = any(a in turn.aspects for a in (*LISTING, "compare")) or (
+            turn.aspects[:1] == ("department",) and department_in(asked.text, asked.plan) is not None
+        )
         if self._asks_contact(turn, asked):
             return others.contact(asked) or ()
         whole = whole_of(text, asked.plan, self._subjects.mentions(text, municipality), listing)
-        if whole is None:
+        if whole is None or (whole.record not in UNLISTED and not _in_period(turn, asked.plan)):
             return topics.about(asked)
         return (
             (others.contact(asked) or ()) if whole.record == "contact" else (lists.listed(asked, whole) or ())
@@ -161,6 +168,8 @@ class Facts:
             return others.review(asked)  # every other record is this plan's
         recorded = asked and (asked.focus.named("measure") or asked.focus.named("kpi"))
         functions = _functions(turn.aspects, prose=not recorded)
+        if asked and "confirm" in turn.aspects:
+            functions = [*_premised(asked), *functions][:MOST_FUNCTIONS]
         if asked and turn.aspects[:1] == ("definition",) and focus.named_whole("term"):
             functions = [others.definition, *functions]
         found = [s for f in functions for s in ((f(asked) or ()) if asked else ())]
@@ -184,6 +193,24 @@ class Facts:
             if passage.kind == "row" and passage.start <= span.start < passage.end:
                 return open_evidence(self._library, Hit(passage=passage, score=0.0, ranks={}, similarity=0.0))
         return None
+
+
+def _premised(asked: Asked) -> list[Aspect]:
+    """Return what answers to what a question takes for granted: a department, or a figure of an indicator."""
+    said_of = without_years(asked.turn.text)
+    found: list[Aspect] = []
+    if _DEPARTMENT.search(said_of):
+        found.append(measures.department)
+    named = {f for s in asked.kpis() for f in figures_in(s.name)}
+    if asked.kpis() and set(figures_in(said_of)) - named:
+        found.append(kpis.kpi)
+    return found
+
+
+def _in_period(turn: Turn, plan: Plan) -> bool:
+    """Tell whether the plan reaches to a year that is named, where one is."""
+    periods = [d.period for d in plan.documents if d.period]
+    return not turn.years or not periods or any(p.start <= y <= p.end for p in periods for y in turn.years)
 
 
 def _functions(aspects: tuple[str, ...], prose: bool) -> list[Aspect]:

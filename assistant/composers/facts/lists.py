@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from assistant.composers.facts import others
 from assistant.composers.facts.asked import Asked, Composed
 from assistant.composers.facts.kpis import shown_values
-from assistant.composers.facts.measures import phase_sources
+from assistant.composers.facts.measures import phase_sources, vision_of
 from assistant.composers.facts.whole import Filters, Group, Whole
 from assistant.composers.wording import quoted, said, spanning, statement, word, year_label
 from assistant.messages import Source, Statement
@@ -42,6 +42,7 @@ def listed(asked: Asked, whole: Whole) -> Composed:
         "departments": _departments,
         "period": _period,
         "published": lambda asked, _: others.published(asked),
+        "plan": _plan,
     }
     return makers[whole.record](asked, whole.filters)
 
@@ -287,6 +288,11 @@ def _extreme(asked: Asked, filters: Filters) -> tuple[Statement, ...]:
     if by_theme:
         spans += [t.spans["title"][0] for t in asked.plan.themes if t.number in keys]
     return (statement(text, *_merged(spans)).computing(*(str(n) for n, _ in ranked[:5])),)
+
+
+def _plan(asked: Asked, filters: Filters) -> tuple[Statement, ...]:
+    """Say what a plan is for and how it is made up: its vision, its themes, its period."""
+    return (*(vision_of(asked) or ()), *_themes(asked, filters), *_period(asked, filters))
 
 
 def _period(asked: Asked, filters: Filters) -> tuple[Statement, ...]:

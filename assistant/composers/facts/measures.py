@@ -60,10 +60,16 @@ def vision(asked: Asked) -> Composed:
     return _stated(asked, "vision")
 
 
-def _stated(asked: Asked, what: str) -> Composed:
+def vision_of(asked: Asked) -> Composed:
+    """Quote the sentence that states the plan's vision, whatever was found for the question."""
+    return _stated(asked, "vision", sought=True)
+
+
+def _stated(asked: Asked, what: str, sought: bool = False) -> Composed:
     """Quote the first sentence of a form that words/names.toml gives, under one of its headings.
 
     One that says outright that it tells of this plan may stand anywhere, where nothing else is asked about.
+    What is `sought` need not have been found.
     """
     data = words.load("names")["stated"][what]
     own = re.compile("(?!)" if things_in(asked.unnamed, any_cue=True) else data.get("own", "(?!)"))
@@ -76,7 +82,7 @@ def _stated(asked: Asked, what: str) -> Composed:
             for region in sentences(document.text, block.start, block.end):
                 value = one_line(region.of(document.text)).rstrip("。")
                 place = region_source(document.document_id, region)
-                found = under and (not data["found"] or _was_found(asked, place))
+                found = under and (sought or not data["found"] or _was_found(asked, place))
                 if re.search(data["sentence"], value) and (found or own.search(value)):
                     return (statement(said("verbatim", asked.language, value=value), place),)
     return None

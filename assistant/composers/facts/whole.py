@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,9 +13,14 @@ from assistant.subjects import Mention
 from corpus.normalize import compact, fold
 from corpus.records import Measure, Plan, Theme
 from corpus.wareki import RELATIVE, without_years
+from index import tokens
 
 _ORDINAL = re.compile(r"第([0-9一二三四五六七八九]+)[期次]")
 _NUMERALS = {c: str(n) for n, c in enumerate("〇一二三四五六七八九")}
+# What stands for the number of another plan.
+OTHER = "別計画"
+# What is no list.
+UNLISTED = ("period", "published")
 # So many letters of hiragana may be left over: particles and politeness that no list of fillers has.
 HIRAGANA_LEFT = 6
 
@@ -75,15 +81,41 @@ def whole_of(text: str, plan: Plan, mentions: Sequence[Mention], listing: bool) 
         if not _asks(record, text, narrowed):
             continue
         left = _left(text, narrowed, record)
-        if not left or (listing and (themes or department) and record["name"] in ("measures", "kpis")):
+        # A list of something that is narrowed may be asked for with words that say nothing of the plan.
+        fits = listing and bool(filters or groups) and not _is_topic(left, plan)
+        plain = listing or record["name"] in UNLISTED
+        if not left or fits or (plain and OTHER not in left and not _nouns(left)):
             return Whole(str(record["name"]), filters, groups)
-    if themes and not _left(text, narrowed, {"ja": [], "en": [], "zh": []}):
+    left = _left(text, narrowed, {"ja": [], "en": [], "zh": []})
+    if themes and (not left or (listing and not _is_topic(left, plan))):
         return Whole("themes", filters)
-    if department and listing and not themes:
-        return (
-            Whole("measures", filters) if not _left(text, narrowed, {"ja": [], "en": [], "zh": []}) else None
-        )
+    if department and listing and not themes and not _is_topic(left, plan):
+        return Whole("measures", filters)
     return None
+
+
+def _nouns(text: str) -> list[str]:
+    """Return what a text names: its nouns of more than one letter, Latin words too."""
+    general = words.load("scope")["general"]
+    found = (t for t in tokens.tokens(text) if t.pos == "名詞" or t.surface.isascii())
+    return [t.surface for t in found if len(t.surface) > 1 and t.surface not in general]
+
+
+def _is_topic(left: str, plan: Plan) -> bool:
+    """Tell whether what is left of a question is what records of the plan speak of: then it asks about that."""
+    return any(noun in _spoken_of(plan) for noun in _nouns(left))
+
+
+@functools.lru_cache(maxsize=64)
+def _spoken(texts: tuple[str, ...]) -> str:
+    return "\n".join(map(compact, texts))
+
+
+def _spoken_of(plan: Plan) -> str:
+    """Return in the compact form what the measures, indicators and terms of a plan are called and do."""
+    told = (t for m in plan.measures for t in (m.title, m.overview or "", *m.activities))
+    named = (*(k.indicator for k in plan.kpis), *(t.term for t in plan.terms))
+    return _spoken((*told, *named))
 
 
 def _groups(asked: str, plan: Plan, themes: Sequence[Theme]) -> tuple[Group, ...]:
@@ -146,7 +178,7 @@ def _phases(asked: str, plan: Plan) -> list[str]:
 def _own_ordinal(asked: str, plan: Plan) -> str:
     """Leave out the plan's own number (第二期計画, 第2次計画); another plan's stays to be asked about."""
     own = {_number(m) for d in plan.documents for m in _ORDINAL.finditer(compact(d.title))}
-    return _ORDINAL.sub(lambda m: " " if _number(m) in own else "別計画", asked)
+    return _ORDINAL.sub(lambda m: " " if _number(m) in own else OTHER, asked)
 
 
 def _number(match: re.Match[str]) -> str:
