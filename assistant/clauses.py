@@ -13,6 +13,8 @@ from index import tokens
 MOST = 3
 SHORTEST = 4
 
+# What is asked of what was told before it in the same text.
+_POINTS_BACK = re.compile(r"(?:これ|それ|あれ|この|その|あの|そこ|ここ|こういう|そういう)")
 _STOPS = re.compile(r"(?<=[？?。！!])\s*|(?<=\.)\s+")
 # How a sentence ends that asks something.
 _ASKING = re.compile(
@@ -67,7 +69,8 @@ def _sentences(text: str) -> tuple[str, ...]:
     if len(found) < 2:
         return ()
     asking = [p for p in found if _ASKING.search(p) and aspects_of(p)]
-    return tuple(asking) if len(asking) <= MOST and any(_has_things(p) for p in asking) else ()
+    alone = any(_has_things(p) for p in asking) and not any(_POINTS_BACK.match(p) for p in asking[:1])
+    return tuple(asking) if alone and len(asking) <= MOST else ()
 
 
 def _cuts(text: str, named: Named) -> Iterator[tuple[str, ...]]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import tomli_w
 
+from corpus.document import Document
 from corpus.errors import CorpusError, PlanFileError
 from corpus.library import (
     MUNICIPALITY_ID,
@@ -21,8 +22,17 @@ from corpus.library import (
     load_library,
     load_plan_file,
 )
+from corpus.parse.lines import MARKUP
 from corpus.readers import read
 from corpus.records import Contact, Visibility
+
+# A title stands on the cover: 「第2次○○市DX推進計画」, 「○○市総合計画 後期基本計画」.
+TITLE_LINES = 12
+_TITLE = re.compile(
+    r"[^。、「」]{3,50}(?:計画|プラン|ビジョン|戦略|構想|方針|指針|大綱)(?:書|編)?(?:[ 　(（〈].{1,30})?"
+)
+_MARKS = "# 　■◆●【】"
+_SPACED = re.compile(r"(?:\S ){3,}\S")
 
 
 def add_documents(
@@ -41,8 +51,7 @@ def add_documents(
         raise CorpusError(
             f"--municipality: '{municipality}' は使えません（半角の英小文字・数字・ハイフン、2〜60文字）"
         )
-    for file in files:
-        read(file, "check")
+    titles = [title_in(read(file, "check")) for file in files]
     home = folder / municipality
     known = load_library(folder).holding(municipality)
     if known is None and not name:
@@ -59,8 +68,9 @@ def add_documents(
             staging, municipality, name or (known.plan.municipality.name if known else municipality)
         )
         (staging / REMOVED).unlink(missing_ok=True)
-        for file in files:
-            plan = _with_document(plan, staging, file, title if len(files) == 1 else None, visibility)
+        for file, printed in zip(files, titles, strict=True):
+            named = title if len(files) == 1 and title else printed
+            plan = _with_document(plan, staging, file, named, visibility)
         _write(staging / PLAN_FILE, plan)
         _replace(home, staging)
     finally:
@@ -68,6 +78,17 @@ def add_documents(
     holding = load_library(folder).holding(municipality)
     assert holding is not None
     return holding
+
+
+def title_in(document: Document) -> str | None:
+    """Return the title that a document prints among its first lines, without the blanks between its letters."""
+    for line in document.text.split("\n")[:TITLE_LINES]:
+        said = " ".join(MARKUP.sub("", line).strip(_MARKS).split())
+        apart = _SPACED.fullmatch(said)
+        said = said.replace(" ", "") if apart else said
+        if _TITLE.fullmatch(said):
+            return said
+    return None
 
 
 def remove_plan(folder: Path, municipality: str) -> None:

@@ -1,17 +1,22 @@
 """Calibrate: fit how evidence is ranked and judged, and write the weights as data.
 
-    python -m evals.calibrate [--questions FILE…] [--generated N] [--write]
+    python -m evals.calibrate [--questions FILE…] [--generated N] [--swapped N] [--write]
 
 Ranking: the share of a passage is the softmax of its weighed signs over all that were found; the weights
 maximise the likelihood of the passages that hold a question's evidence (Cao et al., "Learning to Rank: From
 Pairwise Approach to Listwise Approach", ICML 2007), and none is negative. Judging: logistic regression of
 "a plan answers this" on the features of the best evidence. The threshold is the one of least cost, where an
 answer to what no plan answers costs ten times a needless refusal, and one question in ten is such.
+
+What is fitted must hold for plans that nobody here has seen: beside the shipped plans stand made ones of other
+layouts and matters (`evals/plans`), and questions of one plan are put to another, so that what a question
+is about does not tell whether a plan answers it.
 """
 
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,10 +37,11 @@ from assistant.messages import Question as Asked
 from assistant.messages import Turn
 from assistant.probe import STRONGEST, Floats, Kind, Probe, path_of
 from assistant.ranking import way_of
-from assistant.settings import SettingsError
+from assistant.settings import Settings, SettingsError
 from assistant.steps.understand import language_of
-from assistant.wiring import Parts, parts_of
+from assistant.wiring import Parts, build, library_of, parts_of, plans_folder
 from corpus.errors import CorpusError
+from corpus.library import Holding
 from evals.questions import BOTH, Question, QuestionFault, load_questions, squeeze
 from evals.recipe import SETS_DAY
 from evals.sets.generate import generate, sample
@@ -59,6 +65,12 @@ PROBE_STRENGTH = 2.0
 FOLDS = 5
 SEED = 20261121
 BINS = 10
+
+PLANS = ROOT / "evals" / "plans"
+# Kinds of questions that any plan may answer: put to another, they tell nothing.
+OF_ANY_PLAN = frozenset(
+    ("period", "vision", "contact", "count", "list", "organisation", "review", "follow_up", "compare")
+)
 
 T = TypeVar("T")
 Turns = Mapping[str, Turn]
@@ -99,6 +111,53 @@ def turns_of(parts: Parts, questions: Sequence[Question]) -> Turns:
     """Return the turns, by id, of the questions that are fitted on; attacks are no matter of evidence."""
     asked = ((q.id, understood(parts, q)) for q in questions if q.kind != "attack")
     return {id_: turn for id_, turn in asked if turn}
+
+
+def swapped(parts: Parts, questions: Sequence[Question], count: int) -> list[Question]:
+    """Return so many questions put to each plan that is not theirs, and that does not answer them.
+
+    One that names a record of the other plan is left out.
+    """
+    holdings = {h.id: h for h in parts.library.holdings}
+    asked = [
+        q
+        for q in questions
+        if q.answerable and not q.history and q.municipality in holdings and q.kind not in OF_ANY_PLAN
+    ]
+    found: list[Question] = []
+    for place, holding in holdings.items():
+        others = [q for q in asked if q.municipality != place]
+        step = max(1, len(others) // max(count, 1))
+        for question in others[::step][:count]:
+            text = _renamed(question.question, holdings[question.municipality], holding)
+            if parts.subjects.mentions(text, place):
+                continue
+            found.append(
+                question.model_copy(
+                    update={
+                        "id": f"{question.id}@{place}",
+                        "municipality": place,
+                        "question": text,
+                        "answerable": False,
+                        "evidence": (),
+                    }
+                )
+            )
+    return found
+
+
+def _renamed(text: str, own: Holding, other: Holding) -> str:
+    """Return a question with another municipality's name for its own."""
+    for name in sorted(own.plan.municipality.names, key=len, reverse=True):
+        text = text.replace(name, other.plan.municipality.name)
+    return text
+
+
+def with_made_plans(settings: Settings) -> Settings:
+    """Return settings of a data directory that has the made plans too."""
+    home = settings.model_copy(update={"data_dir": settings.data_dir / "calibrate"})
+    shutil.copytree(PLANS, plans_folder(home), dirs_exist_ok=True)
+    return home
 
 
 def found_for(parts: Parts, question: Question, turn: Turn, names: Sequence[str]) -> Found | None:
@@ -361,16 +420,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m evals.calibrate", description=(__doc__ or "").split("\n")[0]
     )
-    default = [ROOT / "evals" / "sets" / f"{name}.jsonl" for name in ("train", "dev", "judged")]
+    default = [ROOT / "evals" / "sets" / f"{name}.jsonl" for name in ("train", "dev", "judged", "elsewhere")]
     parser.add_argument("--questions", type=Path, nargs="+", default=default, metavar="FILE")
     parser.add_argument(
         "--generated", type=int, default=800, metavar="N", help="so many generated questions too"
     )
+    parser.add_argument(
+        "--swapped", type=int, default=160, metavar="N", help="so many questions of other plans to each"
+    )
     parser.add_argument("--write", action="store_true", help="write the weights below words/")
     options = parser.parse_args(arguments)
     try:
-        parts = parts_of(settings_of())
-        questions = load_questions(options.questions, parts.library)
+        home = with_made_plans(settings_of())
+        questions = load_questions(options.questions, library_of(home))
+        build(home)
+        parts = parts_of(home)
+        questions = [*questions, *swapped(parts, questions, options.swapped)]
         more = [g.question for g in sample(generate(parts.library), options.generated)]
     except (CorpusError, QuestionFault, SettingsError) as error:
         print(error, file=sys.stderr)

@@ -30,6 +30,7 @@ _TOLD = re.compile(
     rf"(?:{BULLET.pattern})?[「『]?(?P<plain>[^「」『』。、\n]{{1,30}}?)[」』]?とは、?\s*(?P<definition>\S.{{4,}})",
     re.DOTALL,
 )
+_HEAD = re.compile(r"[^\s　。、：:][^。、：:]{0,24}")
 _NOTE_MARK = re.compile(r"(?m:^)[※＊*注]")
 _SPACED = re.compile(r"[※＊*・●○■◆]\s*(?P<plain>[^\s。、]{2,20})\s+(?P<definition>\S.{4,}。)", re.DOTALL)
 
@@ -61,6 +62,10 @@ def _in_section(pieces: Pieces, block: Block) -> Iterator[Term]:
     if not any(_GLOSSARY.search(compact(h.title)) for h in block.path):
         yield from _in_note(pieces, block)
         return
+    hanging = tuple(_hanging(pieces, block))
+    if hanging:
+        yield from hanging
+        return
     inner = block.path[-1]
     styles = (_EXPLAINED, _SPACED, _TOLD)
     found = (style.fullmatch(pieces.text, block.start, block.end) for style in styles)
@@ -71,6 +76,22 @@ def _in_section(pieces: Pieces, block: Block) -> Iterator[Term]:
     elif _is_term(inner) and block.kind is BlockKind.PARAGRAPH:
         name = title_of(pieces, inner)
         yield _term(pieces, name, pieces.of(block.start, block.end))
+
+
+def _hanging(pieces: Pieces, block: Block) -> Iterator[Term]:
+    """Return the terms of lines of their own, each with what it means on indented lines below it."""
+    lines = list(re.finditer(r"[^\n]+", pieces.text[block.start : block.end]))
+    heads = [a for a, b in itertools.pairwise(lines) if _HEAD.fullmatch(a[0]) and b[0][0] in " 　"]
+    for head, after in itertools.pairwise([*heads, None]):
+        if head is not None:
+            end = after.start() if after else block.end - block.start
+            meaning = pieces.text[block.start + head.end() : block.start + end]
+            start = block.start + head.end() + len(meaning) - len(meaning.lstrip())
+            yield _term(
+                pieces,
+                pieces.of(block.start + head.start(), block.start + head.end()),
+                pieces.of(start, block.start + end - (len(meaning) - len(meaning.rstrip()))),
+            )
 
 
 def _is_term(heading: Heading) -> bool:

@@ -26,6 +26,8 @@ _PROSE = re.compile(
     rf"(?P<to>{_YEAR})(?:まで)?(?:に|には)、?\s*(?P<target>{_VALUE})\s*(?:に|へ|と|以上|以下|まで)(?=[^。]*(?:す|る)。?\s*$)"
 )
 _CHANGE = re.compile(r"(?P<indicator>.+?)[\s:]+(?P<baseline>\S[^→⇒]*?)\s*[→⇒]\s*(?P<target>\S.*)", re.DOTALL)
+# What the plan before aimed at is no aim of this one.
+_BEFORE = re.compile(r"振り?返り|前(?:期|回)?計画|前(?:期|回)の?計画|これまでの(?:計画|取組)|達成状況")
 OWN_YEAR = "基準値の列と年度が違います（{note}）"
 
 
@@ -44,7 +46,7 @@ def find_kpis(
 
 def _in_tables(pieces: Pieces, measures: tuple[Measure, ...]) -> Iterator[tuple[Kpi, int | None]]:
     for block in pieces.blocks:
-        if not block.table:
+        if not block.table or any(_BEFORE.search(h.title) for h in block.path):
             continue
         column = _labels_column(pieces.text, block.table)
         if column is None and not is_kpi_table(block.table):

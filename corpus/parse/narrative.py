@@ -22,6 +22,7 @@ _REVIEWED = re.compile(r"評価|振り返り|振返り|検証|総括")
 _PRINCIPLE = re.compile(r"基本理念|基本目標|基本方針|施策|重点")
 _ACHIEVED = re.compile(r"取組実績|実績|主な取組")
 _ORGANISED = re.compile(r"推進体制|体制|組織|役割")
+_DUTY = re.compile(r"役割|職務|所掌|担うこと|内容")
 _BACKGROUND = re.compile(r"背景|動向|現状|情勢|評価")
 _FIGURE = re.compile(
     r"(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\s*[万億千百]*\s*(?:人|世帯|%|件|枚|台|か所|箇所|円|手続|施設|町会|割|歳|倍)"
@@ -84,7 +85,29 @@ def find_roles(pieces: Pieces) -> tuple[Role, ...]:
         named = block.path[-1] if block.path and block.path[-1].level == MINOR else None
         if organised and named and block.path[:1] == organised and block.kind is BlockKind.PARAGRAPH:
             found.setdefault(named.region.start, (named, []))[1].append(block)
-    return tuple(_role(pieces, heading, blocks) for heading, blocks in found.values())
+    named_so = [_role(pieces, heading, blocks) for heading, blocks in found.values()]
+    return tuple(sorted((*named_so, *_roles_in_tables(pieces)), key=lambda r: r.source.start))
+
+
+def _roles_in_tables(pieces: Pieces) -> Iterator[Role]:
+    """Yield a role for each row of a table on the organisation: who it is, and what stands beside that."""
+    for block in pieces.blocks:
+        organised = any(_ORGANISED.search(h.title) for h in block.path)
+        if not block.table or not organised or block.table.form:
+            continue
+        first = [c.of(pieces.text) for g in block.table.groups[:1] for c in g.cells]
+        labelled = any(_DUTY.search(c.label) for c in block.table.columns)
+        if not labelled and not any(_DUTY.fullmatch(said) for said in first):
+            continue
+        for group in block.table.groups if labelled else block.table.groups[1:]:
+            cells = sorted((c for c in group.cells if c.end > c.start), key=lambda c: (c.row, c.column))
+            if len(cells) < 2 or cells[0].column:
+                continue
+            name = pieces.of(cells[0].start, cells[0].end)
+            duty = pieces.of(cells[1].start, cells[-1].end)
+            source = Span(document_id=pieces.document_id, start=name.region.start, end=duty.region.end)
+            spans = {"name": (name.span,), "duty": (duty.span,)}
+            yield Role(name=name.text, duty=duty.text, source=source, spans=spans)
 
 
 def _role(pieces: Pieces, heading: Heading, blocks: list[Block]) -> Role:

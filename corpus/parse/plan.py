@@ -13,7 +13,7 @@ from corpus.parse.misprints import Spelling, find_misprints, spelling_of
 from corpus.parse.narrative import find_period, find_relations, find_reviews, find_roles, find_statistics
 from corpus.parse.sections import find_measures, parts_of
 from corpus.parse.themes import with_names
-from corpus.records import Contact, DocumentInfo, Doubt, Plan, Section, Span
+from corpus.records import Contact, DocumentInfo, Doubt, Kpi, Plan, Section, Span
 
 
 def read_plan(
@@ -42,6 +42,7 @@ def _with_document(plan: Plan, document: Document, spelling: Spelling) -> Plan:
     parts = parts_of(pieces)
     found = find_measures(pieces, parts)
     kpis, kpi_doubts = find_kpis(pieces, found.measures, parts)
+    kpis = tuple(k for k in kpis if not _is_past(k, plan, document))
     whole = Span(document_id=document.document_id, start=0, end=0)
     notes = tuple(Doubt(kind="reader", message=note, source=whole) for note in document.notes)
     return plan.model_copy(
@@ -59,6 +60,13 @@ def _with_document(plan: Plan, document: Document, spelling: Spelling) -> Plan:
             "doubts": plan.doubts + notes + found.doubts + kpi_doubts + find_misprints(document, spelling),
         }
     )
+
+
+def _is_past(kpi: Kpi, plan: Plan, document: Document) -> bool:
+    """Tell whether what seems an aim lies before the plan: it tells how something went."""
+    starts = [d.period.start for d in plan.documents if d.document_id == document.document_id and d.period]
+    year = kpi.target.fiscal_year if kpi.target else None
+    return bool(starts and year and year < min(starts))
 
 
 def _sections(document: Document) -> tuple[Section, ...]:

@@ -38,6 +38,8 @@ ACTION_ROLES = frozenset(["activity", "measure"])
 LABEL_AGAIN = 2
 # What a measure of a list takes from the section of its name.
 COMPLETED = ("departments", "overview", "activities", "roadmap")
+# So many times as many are told of in sections as a table lists.
+MANY = 2
 # What a measure's section says beside its KPIs.
 MEASURE_ROLES = frozenset(["department", "overview", "activity", "roadmap"])
 
@@ -182,10 +184,12 @@ def _forms(pieces: Pieces, block: Block, heading: Heading | None) -> list[Part]:
 def find_measures(pieces: Pieces, parts: tuple[Part, ...]) -> Found:
     """Return the themes and measures of a document; sections are asked where no table has measures."""
     found = measures_in_tables(pieces)
-    if not found.measures:
-        found = _in_sections(pieces, parts)
+    told = _in_sections(pieces, parts)
+    # A table of a few beside sections of many is of something else: of projects that span them.
+    if len(told.measures) > MANY * len(found.measures):
+        found = told
     elif not all(m.overview or m.activities for m in found.measures):
-        found = _completed(found, _in_sections(pieces, parts))
+        found = _completed(found, told)
     return dataclasses.replace(found, measures=with_schedule(found.measures, schedule_of(pieces, parts)))
 
 

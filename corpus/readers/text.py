@@ -9,6 +9,7 @@ from corpus.document import Document
 from corpus.errors import DocumentError
 from corpus.readers.canonical import INVISIBLE
 from corpus.readers.limits import check_size
+from corpus.readers.text_tables import with_tabs
 
 OTHER_ENCODINGS = ("cp932", "euc_jp")
 
@@ -25,7 +26,7 @@ _DAMAGED = 0.05
 def read(document_id: str, name: str, data: bytes) -> Document:
     """Decode a text file; raises DocumentError with the first byte that no encoding explains."""
     check_size(name, len(data) or 1)
-    text = decode(name, data)
+    text = with_tabs(decode(name, data))
     count = len(INVISIBLE.findall(text))
     notes = (f"{count} invisible characters are in the text",) if count else ()
     return Document(document_id=document_id, text=text, notes=notes)

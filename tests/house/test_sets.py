@@ -92,6 +92,16 @@ def test_ids_are_unique_and_no_question_is_in_two_sets(
     assert trained & (asked["dev"] | asked["test"]) == set()
 
 
+def test_the_questions_on_made_plans_stand_in_those_plans_and_are_in_no_other_set(
+    sets: dict[str, tuple[Question, ...]],
+) -> None:
+    made = load_library(SETS.parent / "plans")
+    rows = load_questions([SETS / "elsewhere.jsonl"], made)
+    known = {q.id for name in NAMES for q in sets[name]}
+    assert known.isdisjoint(q.id for q in rows)
+    assert {q.municipality for q in rows} == {p.name for p in (SETS.parent / "plans").iterdir()}
+
+
 def test_an_answer_is_asked_for_where_there_is_one_and_nothing_where_there_is_none(
     questions: tuple[Question, ...],
 ) -> None:

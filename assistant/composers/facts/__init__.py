@@ -130,13 +130,14 @@ class Facts:
             turn.aspects[:1] == ("department",) and department_in(asked.text, asked.plan) is not None
         )
         if self._asks_contact(turn, asked):
-            return others.contact(asked) or ()
+            return others.contact(asked)
         whole = whole_of(text, asked.plan, self._subjects.mentions(text, municipality), listing)
         if whole is None or (whole.record not in UNLISTED and not _in_period(turn, asked.plan)):
             return topics.about(asked)
-        return (
-            (others.contact(asked) or ()) if whole.record == "contact" else (lists.listed(asked, whole) or ())
-        )
+        if whole.record == "contact":
+            return others.contact(asked)
+        # What a list would hold and no record has, the plan does not have; anything else may be told in prose.
+        return lists.listed(asked, whole) or (None if whole.record in UNLISTED else ())
 
     def _is_about_one(self, turn: Turn, asked: Asked) -> bool:
         """Tell whether a question names a measure or KPI, or asks a term's meaning or a theme's issues."""

@@ -16,6 +16,7 @@ from corpus.wareki import RELATIVE, without_years
 from index import tokens
 
 _ORDINAL = re.compile(r"第([0-9一二三四五六七八九]+)[期次]")
+_KANJI = re.compile(r"[㐀-鿿]")
 _NUMERALS = {c: str(n) for n, c in enumerate("〇一二三四五六七八九")}
 # What stands for the number of another plan.
 OTHER = "別計画"
@@ -95,10 +96,11 @@ def whole_of(text: str, plan: Plan, mentions: Sequence[Mention], listing: bool) 
 
 
 def _nouns(text: str) -> list[str]:
-    """Return what a text names: its nouns of more than one letter, Latin words too."""
+    """Return what a text names: its nouns, Latin words too; of one letter only kanji is a name."""
     general = words.load("scope")["general"]
     found = (t for t in tokens.tokens(text) if t.pos == "名詞" or t.surface.isascii())
-    return [t.surface for t in found if len(t.surface) > 1 and t.surface not in general]
+    named = (t.surface for t in found if len(t.surface) > 1 or _KANJI.match(t.surface))
+    return [name for name in named if name not in general]
 
 
 def _is_topic(left: str, plan: Plan) -> bool:

@@ -47,6 +47,26 @@ def test_what_fails_halfway_is_not_kept(database: Database) -> None:
     assert not database.down
 
 
+def test_a_writer_that_fails_lets_the_next_one_write(database: Database) -> None:
+    with pytest.raises(ZeroDivisionError), database.write():
+        _ = 1 / 0
+    with database.write() as session:
+        session.add(act(2))
+    with database.read() as session:
+        assert session.scalars(select(AdminRow.target)).all() == ["2"]
+
+
+def test_writers_in_several_threads_all_have_their_turn(database: Database) -> None:
+    def write(number: int) -> None:
+        with database.write() as session:
+            session.add(act(number))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(write, range(40)))
+    with database.read() as session:
+        assert sorted(int(t) for t in session.scalars(select(AdminRow.target))) == list(range(40))
+
+
 def test_a_unique_row_comes_in_once_however_many_bring_it(database: Database) -> None:
     def bring(_: int) -> bool:
         row = InboxRow(

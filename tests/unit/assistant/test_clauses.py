@@ -70,7 +70,6 @@ def test_two_questions_are_told_apart(text: str, first: str, second: str) -> Non
         "移動図書室と河川カメラの違いは？",
         "移動図書室と学校図書室の担当課は？",
         "あけぼの市とわかば市の担当課は？",
-        "孫が来ています。移動図書室の担当課を教えてください。",
         "移動図書室の目標と取組を教えて",
         "人と本の出会いの場は？",
         "令和10年度に「定着」となっている施策は？",
@@ -82,6 +81,23 @@ def test_two_questions_are_told_apart(text: str, first: str, second: str) -> Non
 )
 def test_one_question_stays_whole(text: str) -> None:
     assert clauses_of(text, named, printed) == (text,)
+
+
+@pytest.mark.parametrize(
+    ("told", "asked"),
+    [
+        ("孫が来ています。", "移動図書室の担当課を教えてください。"),
+        ("町会長になって二年目です。", "移動図書室の目標は何人ですか？"),
+        ("きれいな川ですね！", "河川カメラはいつから動きますか"),
+    ],
+)
+def test_what_is_only_told_around_a_question_is_left_out(told: str, asked: str) -> None:
+    assert clauses_of(told + asked, named, printed) == (asked,)
+
+
+def test_several_questions_are_kept_and_what_is_told_between_them_is_not() -> None:
+    text = "移動図書室の担当課は？孫が好きでして。河川カメラはいつからですか。"
+    assert clauses_of(text, named, printed) == ("移動図書室の担当課は？", "河川カメラはいつからですか。")
 
 
 @given(st.text(alphabet="移動図書室の担当課と目標は、？か年andwho ", max_size=40))

@@ -37,6 +37,29 @@ def test_an_added_plan_is_there_from_then_on(plans: Path, file: Path) -> None:
     assert document.provenance == "計画.txt から追加"
 
 
+@pytest.mark.parametrize(
+    "cover",
+    [
+        "第2期青葉市DX推進計画",
+        "青 葉 市 環 境 基 本 計 画",
+        "青葉市総合計画　後期基本計画",
+        "# 青葉市DX推進計画",
+    ],
+)
+def test_a_document_is_called_by_the_title_that_it_prints(plans: Path, tmp_path: Path, cover: str) -> None:
+    path = tmp_path / "plan_final_v3.txt"
+    path.write_text(f"{cover}\n令和8年3月\n\n{TEXT}", "utf-8")
+    added = add_documents(plans, "aoba", [path], name="青葉市")
+    assert added.plan.documents[0].title == cover.lstrip("# ").replace(" 青", "青").replace(" ", "").replace(
+        "　", " "
+    )
+
+
+def test_a_document_that_prints_no_title_is_called_by_its_file(plans: Path, file: Path) -> None:
+    added = add_documents(plans, "aoba", [file], name="青葉市")
+    assert added.plan.documents[0].title == "計画"
+
+
 def test_a_second_document_joins_the_first(plans: Path, file: Path, tmp_path: Path) -> None:
     add_documents(plans, "aoba", [file], name="青葉市")
     more = tmp_path / "more.md"

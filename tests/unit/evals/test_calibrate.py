@@ -6,6 +6,8 @@ import datetime
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.messages import Question, Turn
+from assistant.subjects import Subjects
+from corpus.library import load_library
+from evals import calibrate
 from evals.calibrate import (
     BINS,
     COST,
@@ -26,8 +31,11 @@ from evals.calibrate import (
     least_cost,
     main,
     reliability,
+    swapped,
 )
+from tests.unit.evals.made import question, unanswerable
 
+PLANS = Path(calibrate.__file__).parent / "plans"
 TURN = Turn(asked=Question(question="？"), today=datetime.date(2026, 4, 1))
 
 
@@ -146,10 +154,27 @@ def test_what_is_written_stays_below_the_files_own_comment(tmp_path: Path) -> No
     assert tomllib.loads(path.read_text("utf-8")) == {"ja": {"new": 2.5}}
 
 
-def test_without_an_index_the_exit_code_is_that_of_what_is_missing(
+def test_without_a_model_the_exit_code_is_that_of_what_is_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("PLAN_ASSISTANT_DATA_DIR", str(tmp_path))
-    monkeypatch.setenv("PLAN_ASSISTANT_EMBEDDING_MODEL", "hashing")
+    monkeypatch.setenv("PLAN_ASSISTANT_EMBEDDING_MODEL", str(tmp_path / "no-model"))
     assert main([]) == 3
-    assert "plan-assistant index build" in capsys.readouterr().err
+    assert "no-model" in capsys.readouterr().err
+
+
+def test_a_question_is_put_to_the_plans_that_do_not_answer_it() -> None:
+    library = load_library(PLANS)
+    parts: Any = SimpleNamespace(library=library, subjects=Subjects(library))
+    rows = [
+        question("a", municipality="kabano", question="樺野町のかばのり号は何時まで予約できますか"),
+        question("b", municipality="kabano", question="計画期間は？", kind="period"),
+        question("c", municipality="kirigase", question="書かない窓口の担当は？"),
+        unanswerable("d", municipality="kabano", question="市長の年齢は？"),
+    ]
+    found = {q.id: q for q in swapped(parts, rows, 10)}
+    assert "a@kirigase" in found and "a@kabano" not in found
+    assert "霧ヶ瀬市" in found["a@kirigase"].question and "樺野町" not in found["a@kirigase"].question
+    assert not any(q.answerable or q.evidence for q in found.values())
+    # What any plan may answer tells nothing, nor what has no answer; and one of the plans has that counter.
+    assert not any(i.startswith(("b@", "d@")) for i in found) and "c@shionoura" not in found

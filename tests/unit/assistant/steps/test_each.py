@@ -112,13 +112,17 @@ def test_a_branch_that_ended_runs_no_further_step(bench: Bench) -> None:
     assert each(turn_of(bench, "課", municipalities=("akebono",))).ending
 
 
-def going_on(bench: Bench, likely: dict[str, float], ended: set[str]) -> Turn:
+def going_on(
+    bench: Bench, likely: dict[str, float], ended: set[str], covered: float = 1.0, **more: str
+) -> Turn:
     """Run a part that may go on about the library; what is likely or ends is told by how it is read."""
-    part = Part(text="利用者は？", standalone="利用者は？", continued="図書室 利用者は？")
+    said = more or {"continued": "図書室 利用者は？"}
+    part = Part(text="利用者は？", standalone="利用者は？", **said)
     turn = bench.understood("？").knowing(parts=(part,), municipalities=("akebono",))
 
     def step(branch: Turn) -> Turn:
-        judged = branch.knowing(judgement=Judgement(probability=likely[branch.standalone]))
+        features = {"coverage": covered}
+        judged = branch.knowing(judgement=Judgement(features=features, probability=likely[branch.standalone]))
         if branch.standalone in ended:
             return judged.ended("not_in_plan", "not_in_plan")
         return judged.knowing(statements=(Statement(text=branch.standalone, sources=(PLACE,)),))
@@ -141,3 +145,15 @@ def test_what_may_go_on_is_answered_as_the_plan_answers_it_better(
 ) -> None:
     likely = {"利用者は？": alone, "図書室 利用者は？": further}
     assert texts(going_on(bench, likely, ended)) == told
+
+
+def test_what_names_nothing_of_the_plan_goes_on_about_what_was_spoken_of(bench: Bench) -> None:
+    likely = {"利用者は？": 0.9, "図書室 利用者は？": 0.7}
+    assert texts(going_on(bench, likely, set(), covered=0.1)) == ["図書室 利用者は？"]
+
+
+def test_what_is_told_around_a_question_is_heard_where_the_plan_answers_it_better_so(bench: Bench) -> None:
+    likely = {"利用者は？": 0.6, "図書室が好きです。利用者は？": 0.9}
+    assert texts(going_on(bench, likely, set(), told="図書室が好きです。利用者は？")) == [
+        "図書室が好きです。利用者は？"
+    ]

@@ -76,6 +76,12 @@ def test_a_value_of_another_year_than_its_columns_has_a_doubt(plan_of: PlanOf) -
     ]
 
 
+def test_what_the_plan_before_aimed_at_is_no_kpi_of_this_one(plan_of: PlanOf) -> None:
+    table = "指標\t目標\t実績\n電子決裁率\t40％\t31％\n"
+    assert plan_of(f"2 第1期計画の振り返り\n\n{table}").kpis == ()
+    assert [k.indicator for k in plan_of(f"2 成果指標\n\n{table}").kpis] == ["電子決裁率"]
+
+
 def test_kpis_of_no_measure_are_kept(plan_of: PlanOf) -> None:
     plan = plan_of("指標\t現状値\t目標値\n待ち時間\t20分\t5分\n")
     assert [(k.measure, k.indicator) for k in plan.kpis] == [(None, "待ち時間")]

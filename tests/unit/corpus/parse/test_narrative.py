@@ -30,6 +30,13 @@ def test_roles_follow_the_section_on_the_organisation(plan_of: PlanOf) -> None:
     ]
 
 
+def test_a_table_on_the_organisation_has_a_role_a_row(plan_of: PlanOf) -> None:
+    text = "1 推進体制\n\n組織\t担い手\t役割\n推進本部長\t市長\t本部を総括します。\nCIO\t副市長\t各部を調整します。\n"
+    roles = plan_of(text).roles
+    assert [r.name for r in roles] == ["推進本部長", "CIO"]
+    assert roles[1].duty.split("\t") == ["副市長", "各部を調整します。"]
+
+
 def test_a_background_sentence_with_figures_is_a_statistic(plan_of: PlanOf) -> None:
     plan = plan_of("第1章 計画の背景\n\n市の人口は8,726万人、割合は41.7%です。人口は減っています。\n")
     assert [s.figures for s in plan.statistics] == [("8,726万人", "41.7%")]

@@ -135,11 +135,30 @@ def test_a_year_alone_lists_every_measures_phase_in_it(rich: Bench) -> None:
     assert quoted_in(statement.text) == [text for pair in pairs for text in pair]
 
 
-@pytest.mark.parametrize(
-    "text", ["KPI一覧", "テーマは何ですか？", "用語集の一覧", "担当課の一覧", "問い合わせ先は？"]
-)
+@pytest.mark.parametrize("text", ["KPI一覧", "テーマは何ですか？", "用語集の一覧", "担当課の一覧"])
 def test_a_record_that_a_plan_does_not_have_is_an_empty_answer_and_no_search(rich: Bench, text: str) -> None:
     assert told(rich, text, "list", municipality="sazanami") == ()
+
+
+def test_a_contact_that_no_record_has_is_looked_for_in_the_text(rich: Bench) -> None:
+    assert told(rich, "問い合わせ先は？", "contact", municipality="sazanami") is None
+
+
+def test_what_is_said_of_no_record_does_not_keep_a_narrowed_list_from_being_told(rich: Bench) -> None:
+    department = next(d for m in rich.subjects.plans["wakaba"].measures for d in m.departments)
+    asked = f"いざというとき頼りになる{department}の施策を全部挙げて"
+    plain = told(rich, f"{department}の施策を全部挙げて", "list")
+    assert told(rich, asked, "list") == plain and plain
+
+
+def test_what_the_plan_is_is_told_by_its_vision_its_themes_and_its_period(rich: Bench) -> None:
+    statements = told(rich, "どんな計画ですか", "overview")
+    assert statements and any("テーマ" in s.text for s in statements)
+
+
+@pytest.mark.parametrize("aspect", ["budget", "price", "satisfaction"])
+def test_what_no_list_of_records_answers_is_no_list(rich: Bench, aspect: str) -> None:
+    assert told(rich, "施策の総事業費は？", aspect, "list") is None
 
 
 def test_a_question_about_something_in_the_plan_is_left_to_the_search(rich: Bench) -> None:
