@@ -41,7 +41,8 @@ class Probe:
     @functools.cached_property
     def _lengths(self) -> Floats:
         """Return the squared length of each support vector."""
-        return np.square(self.kept).sum(axis=1)
+        lengths: Floats = np.square(self.kept).sum(axis=1)
+        return lengths
 
     def __call__(self, vector: Sequence[float] | Floats) -> float:
         """Return on which side of the border a vector lies, and how far from it, within bounds."""

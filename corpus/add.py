@@ -81,7 +81,7 @@ def add_documents(
 
 
 def title_in(document: Document) -> str | None:
-    """Return the title that a document prints among its first lines, without the blanks between its letters."""
+    """Return the title that a document prints among its first lines, without blanks between its letters."""
     for line in document.text.split("\n")[:TITLE_LINES]:
         said = " ".join(MARKUP.sub("", line).strip(_MARKS).split())
         apart = _SPACED.fullmatch(said)

@@ -8,9 +8,9 @@ Pairwise Approach to Listwise Approach", ICML 2007), and none is negative. Judgi
 "a plan answers this" on the features of the best evidence. The threshold is the one of least cost, where an
 answer to what no plan answers costs ten times a needless refusal, and one question in ten is such.
 
-What is fitted must hold for plans that nobody here has seen: beside the shipped plans stand made ones of other
-layouts and matters (`evals/plans`), and questions of one plan are put to another, so that what a question
-is about does not tell whether a plan answers it.
+What is fitted must hold for plans that nobody here has seen: beside the shipped plans stand made ones of
+other layouts and matters (`evals/plans`), and questions of one plan are put to another, so that what a
+question is about does not tell whether a plan answers it.
 """
 
 from __future__ import annotations
@@ -432,10 +432,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         home = with_made_plans(settings_of())
-        questions = load_questions(options.questions, library_of(home))
+        asked = load_questions(options.questions, library_of(home))
         build(home)
         parts = parts_of(home)
-        questions = [*questions, *swapped(parts, questions, options.swapped)]
+        questions = [*asked, *swapped(parts, asked, options.swapped)]
         more = [g.question for g in sample(generate(parts.library), options.generated)]
     except (CorpusError, QuestionFault, SettingsError) as error:
         print(error, file=sys.stderr)

@@ -11,9 +11,9 @@ import time
 from collections.abc import Callable, Sequence
 
 from assistant import clauses, words
-from assistant.llm.model import ChatModel, whole_answer
 from assistant.llm.errors import ModelFailed
 from assistant.llm.limits import Limits
+from assistant.llm.model import ChatModel, whole_answer
 from assistant.llm.prompts import is_cued, task_prompt
 from assistant.messages import Part, Turn, Wording
 from assistant.steps.screen import is_attack

@@ -265,9 +265,7 @@ class Judge:
         best = turn.evidence[0]
         if set(turn.aspects) & set(QUANTITIES):
             text = "\n".join((best.hit.passage.body, *(u.label for u in best.units)))
-        elif best.of_role(PHASE):
-            return all(self._in_period(year, turn.municipalities[0]) for year in turn.years)
-        elif set(turn.years) & _planned_years(turn) or _is_uncertain(turn):
+        elif best.of_role(PHASE) or set(turn.years) & _planned_years(turn) or _is_uncertain(turn):
             return all(self._in_period(year, turn.municipalities[0]) for year in turn.years)
         return bool(set(turn.years) & covered_years(text))
 

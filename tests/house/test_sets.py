@@ -89,7 +89,9 @@ def test_ids_are_unique_and_no_question_is_in_two_sets(
     asked = {name: {asked_as(q) for q in rows} for name, rows in sets.items()}
     trained = {asked_as(q) for q in load_questions([SETS / f"{n}.jsonl" for n in FITTED_ON], library)}
     assert asked["dev"] & asked["test"] == set()
-    assert trained & (asked["dev"] | asked["test"]) == set()
+    unseen = {asked_as(q) for q in load_questions([SETS / "unseen.jsonl"], library)}
+    assert trained & (asked["dev"] | asked["test"] | unseen) == set()
+    assert unseen & (asked["dev"] | asked["test"]) == set()
 
 
 def test_the_questions_on_made_plans_stand_in_those_plans_and_are_in_no_other_set(

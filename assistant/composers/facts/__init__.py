@@ -136,7 +136,7 @@ class Facts:
             return topics.about(asked)
         if whole.record == "contact":
             return others.contact(asked)
-        # What a list would hold and no record has, the plan does not have; anything else may be told in prose.
+        # What a list would hold and no record has, the plan does not have; the rest may be told in prose.
         return lists.listed(asked, whole) or (None if whole.record in UNLISTED else ())
 
     def _is_about_one(self, turn: Turn, asked: Asked) -> bool:

@@ -104,7 +104,7 @@ def _nouns(text: str) -> list[str]:
 
 
 def _is_topic(left: str, plan: Plan) -> bool:
-    """Tell whether what is left of a question is what records of the plan speak of: then it asks about that."""
+    """Tell whether what is left of a question is what records of the plan speak of: it asks about that."""
     return any(noun in _spoken_of(plan) for noun in _nouns(left))
 
 

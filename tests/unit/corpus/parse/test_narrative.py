@@ -31,7 +31,8 @@ def test_roles_follow_the_section_on_the_organisation(plan_of: PlanOf) -> None:
 
 
 def test_a_table_on_the_organisation_has_a_role_a_row(plan_of: PlanOf) -> None:
-    text = "1 推進体制\n\n組織\t担い手\t役割\n推進本部長\t市長\t本部を総括します。\nCIO\t副市長\t各部を調整します。\n"
+    rows = "推進本部長\t市長\t本部を総括します。\nCIO\t副市長\t各部を調整します。\n"
+    text = f"1 推進体制\n\n組織\t担い手\t役割\n{rows}"
     roles = plan_of(text).roles
     assert [r.name for r in roles] == ["推進本部長", "CIO"]
     assert roles[1].duty.split("\t") == ["副市長", "各部を調整します。"]
