@@ -117,7 +117,7 @@ def _hangs(turn: Turn) -> bool:
 
 
 def _better(first: Turn, other: Turn) -> Turn:
-    """Return the turn that is answered, or answered with more certainty; the first where they are alike."""
+    """Return the turn that is answered, or answered with more certainty; the other where they are alike."""
     if other.ending or (not first.ending and _probability(first) > _probability(other)):
         return first
     return other
