@@ -68,6 +68,11 @@ def test_any_text_has_a_search_form_whose_every_letter_has_its_place(text: str) 
     assert all(0 <= start < end <= len(text) for start, end in zip(form.starts, form.ends, strict=True))
 
 
+@given(ANY_TEXT | st.text("ァアー―-一ロ口カ力ﾊﾞﾟ゙゚ \n\t　a1二ニ", max_size=60))
+def test_folding_alone_gives_the_text_of_the_search_form(text: str) -> None:
+    assert fold(text) == search_form(text).text
+
+
 @given(ANY_TEXT)
 def test_the_compact_form_has_no_white_space(text: str) -> None:
     assert not any(character.isspace() for character in compact(text))
