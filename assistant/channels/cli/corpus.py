@@ -49,7 +49,7 @@ def add(
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="計画の文書")],
     municipality: Annotated[str, typer.Option("--municipality", "-m", help="市町村のID（例: hakui）")],
     name: Annotated[str | None, typer.Option(help="市町村の名前（例: 羽咋市）")] = None,
-    title: Annotated[str | None, typer.Option(help="計画の題名")] = None,
+    title: Annotated[str | None, typer.Option(help="計画の題名（なければ、文書の表紙にあるもの）")] = None,
     visibility: Annotated[str, typer.Option(help="public または staff")] = "public",
 ) -> None:
     """文書を加え、読み取りの報告を示す。"""
