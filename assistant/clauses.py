@@ -69,8 +69,9 @@ def _sentences(text: str) -> tuple[str, ...]:
     if len(found) < 2:
         return ()
     asking = [p for p in found if _ASKING.search(p) and aspects_of(p)]
-    alone = any(_has_things(p) for p in asking) and not any(_POINTS_BACK.match(p) for p in asking[:1])
-    return tuple(asking) if alone and len(asking) <= MOST else ()
+    if not 0 < len(asking) <= MOST or _POINTS_BACK.match(asking[0]):
+        return ()
+    return tuple(asking) if any(map(_has_things, asking)) else ()
 
 
 def _cuts(text: str, named: Named) -> Iterator[tuple[str, ...]]:

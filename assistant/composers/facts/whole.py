@@ -87,11 +87,11 @@ def whole_of(text: str, plan: Plan, mentions: Sequence[Mention], listing: bool) 
         plain = listing or record["name"] in UNLISTED
         if not left or fits or (plain and OTHER not in left and not _nouns(left)):
             return Whole(str(record["name"]), filters, groups)
+    if not themes and not (department and listing):
+        return None
     left = _left(text, narrowed, {"ja": [], "en": [], "zh": []})
-    if themes and (not left or (listing and not _is_topic(left, plan))):
-        return Whole("themes", filters)
-    if department and listing and not themes and not _is_topic(left, plan):
-        return Whole("measures", filters)
+    if not left or (listing and not _is_topic(left, plan)):
+        return Whole("themes" if themes else "measures", filters)
     return None
 
 
@@ -105,7 +105,8 @@ def _nouns(text: str) -> list[str]:
 
 def _is_topic(left: str, plan: Plan) -> bool:
     """Tell whether what is left of a question is what records of the plan speak of: it asks about that."""
-    return any(noun in _spoken_of(plan) for noun in _nouns(left))
+    spoken = _spoken_of(plan)
+    return any(noun in spoken for noun in _nouns(left))
 
 
 @functools.lru_cache(maxsize=64)
